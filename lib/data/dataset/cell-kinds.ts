@@ -34,6 +34,15 @@ interface Seen extends KindOfCell {
   readonly examples: { readonly source: number; readonly record: number; readonly value: string }[]
 }
 
+/** A column while its cells are examined. */
+interface Examined {
+  readonly plan: ColumnPlan
+  /** The kinds of cells seen before: many cells are equal. */
+  readonly known: Map<string, Seen>
+  readonly kindOf: (cell: string) => KindOfCell
+  readonly kinds: Map<string, Seen>
+}
+
 type Context = Pick<TaskContext, 'store' | 'scratch'>
 
 /**
@@ -47,10 +56,11 @@ export async function cellKinds(
   context: Context,
   most = MAX_RECORDS,
 ): Promise<ReadonlyMap<string, readonly CellKind[]>> {
-  const kinds = new Map(columns.map(({ name }) => [name, new Map<string, Seen>()]))
+  const examined = columns.map((plan): Examined => ({ plan, known: new Map(), kindOf: cellClassifier(plan), kinds: new Map() }))
   for (const [at, source] of sources.entries()) {
-    if (source.types === null) await addKinds(kinds, dataset, at, source, columns, most, context)
+    if (source.types === null) await addKinds(examined, dataset, at, source, most, context)
   }
+  const kinds = new Map(examined.map(({ plan, kinds }) => [plan.name, kinds]))
   const lines = await linesOf(
     sources.map(({ inspection }) => inspection),
     [...kinds.values()].flatMap((own) => [...own.values()].flatMap(({ examples }) => examples)),
@@ -60,37 +70,36 @@ export async function cellKinds(
 }
 
 async function addKinds(
-  kinds: ReadonlyMap<string, Map<string, Seen>>,
+  examined: readonly Examined[],
   dataset: DatasetPlan,
   at: number,
   { inspection, sample }: InspectedSource,
-  columns: readonly ColumnPlan[],
   most: number,
   { store }: Context,
 ): Promise<void> {
   const layout = dataset.layouts[dataset.sources[at]?.layout ?? 0]
-  const fields = columns.map((plan) => ({
-    plan,
-    field: fieldOf(layout?.columns ?? [], plan.name),
-    known: new Map<string, KindOfCell>(),
-    kindOf: cellClassifier(plan),
-  }))
+  const fields = examined.map((column) => ({ column, field: fieldOf(layout?.columns ?? [], column.plan.name) }))
   const text = await readBytes(store, sampleKey(dataset.sources[at]?.inspection ?? ''))
   for (const { record, cells } of sampledRecords(inspection, { ...sample, text }, most)) {
-    for (const { plan, field, known, kindOf } of fields) {
+    for (const { column, field } of fields) {
       const cell = cells[field]
-      if (cell === undefined) continue
-      const found = known.get(cell) ?? kindOf(cell)
-      known.set(cell, found)
-      const own = kinds.get(plan.name)
-      const seen: Seen = own?.get(found.kind) ?? { ...found, cells: 0, examples: [] }
-      own?.set(found.kind, seen)
-      seen.cells++
-      const value = cell.length > MAX_VALUE ? `${cell.slice(0, MAX_VALUE - 1)}…` : cell
-      if (seen.examples.length < MAX_EXAMPLES && !seen.examples.some((one) => one.value === value))
-        seen.examples.push({ source: at, record, value })
+      if (cell !== undefined) addCell(column, at, record, cell)
     }
   }
+}
+
+function addCell({ known, kindOf, kinds }: Examined, source: number, record: number, cell: string): void {
+  let seen = known.get(cell)
+  if (seen === undefined) {
+    const found = kindOf(cell)
+    seen = kinds.get(found.kind) ?? { ...found, cells: 0, examples: [] }
+    kinds.set(found.kind, seen)
+    known.set(cell, seen)
+  }
+  seen.cells++
+  if (seen.examples.length >= MAX_EXAMPLES) return
+  const value = cell.length > MAX_VALUE ? `${cell.slice(0, MAX_VALUE - 1)}…` : cell
+  if (!seen.examples.some((one) => one.value === value)) seen.examples.push({ source, record, value })
 }
 
 /** The sample is beside the inspection, with the same number. */

@@ -8,10 +8,13 @@ import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 export function alike<Item extends { readonly plan: ColumnPlan }>(items: readonly Item[]): readonly (readonly [Item, ...Item[]])[] {
   const groups = new Map<string, [Item, ...Item[]]>()
   for (const item of items) {
-    const key = JSON.stringify({ ...item.plan, name: '', notes: [] })
+    const key = readingOf(item.plan)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [item])
     else group.push(item)
   }
   return [...groups.values()]
 }
+
+/** Equal for two columns that are read and measured alike. */
+export const readingOf = (plan: ColumnPlan): string => JSON.stringify({ ...plan, name: '', notes: [] })

@@ -8,7 +8,7 @@ import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import { parseOperation } from '#relational/cells/reading.ts'
 import { FLOAT_DIGITS, isDecimal } from '#relational/types/types.ts'
-import { alike } from './alike.ts'
+import { alike, readingOf } from './alike.ts'
 import { layersOf, measuredCells, noLayers } from './cells.ts'
 import { measureLists, relationOf, type ValueList } from './dictionary.ts'
 import type { ListedValue, MeasureKernel } from './kernel.ts'
@@ -18,7 +18,15 @@ export interface ScanWorld {
   readonly scratch: string
   /** Opened only if there is something to query. */
   session(): Promise<Session>
+  /** Kept from file to file: most listed values of the next are those of the last, and a query costs more than all of them. */
+  readonly hashes?: KnownHashes
 }
+
+/** The hashes of listed values, by how their column is read. */
+export type KnownHashes = Map<string, Map<string, bigint>>
+
+/** Longer lists are asked for as they are: they are rarely those of another file, and would fill the memory. */
+const MAX_KEPT = 5000
 
 /** A column of a file with the values the kernel listed, in the order of their first occurrence. */
 export interface ListedColumn {
@@ -51,6 +59,15 @@ export async function listedHashes(
 ): Promise<ReadonlyMap<number, BigUint64Array>> {
   const found = new Map<number, BigUint64Array>()
   for (const group of alike(columns)) {
+    if (world.hashes !== undefined && group.reduce((sum, { listed }) => sum + listed.length, 0) <= MAX_KEPT) {
+      const known = await withHashes(group[0].plan, group, kernel, world, world.hashes)
+      for (const { field, listed } of group)
+        found.set(
+          field,
+          BigUint64Array.from(listed, ({ value }) => known.get(value) ?? 0n),
+        )
+      continue
+    }
     const hashes = await hashesOf(group[0].plan, listsOf(group), kernel, world)
     let first = 0
     for (const { field, listed } of group) {
@@ -59,6 +76,26 @@ export async function listedHashes(
     }
   }
   return found
+}
+
+/** The hashes of all values of columns that are read alike; asks only for those that are new. */
+async function withHashes(
+  plan: ColumnPlan,
+  columns: readonly ListedColumn[],
+  kernel: MeasureKernel,
+  world: ScanWorld,
+  kept: KnownHashes,
+): Promise<ReadonlyMap<string, bigint>> {
+  const reading = readingOf(plan)
+  const before = kept.get(reading)
+  const known = before === undefined || before.size > MAX_KEPT ? new Map<string, bigint>() : before
+  kept.set(reading, known)
+  const values = columns.flatMap(({ listed }) => listed.map(({ value }) => value))
+  const fresh = [...new Set(values)].filter((value) => !known.has(value))
+  if (fresh.length === 0) return known
+  const hashes = await hashesOf(plan, [{ source: 0, values: fresh.map((value) => [value, 1] as const) }], kernel, world)
+  for (const [at, value] of fresh.entries()) known.set(value, hashes[at] ?? 0n)
+  return known
 }
 
 /** Offset that makes moments unsigned numbers, with 0 for none. */

@@ -118,6 +118,7 @@ export const noEvidence = (): Evidence => ({
   smallest: Number.POSITIVE_INFINITY,
 })
 
+const DIGIT = /\d/
 const INTEGER = /^[+-]?\d+$/
 const DECIMAL = new RegExp(`^${plainForm('float', { ...PLAIN_FORMAT, loose: true })}$`)
 /** Digits that begin with a zero, also before a point. */
@@ -143,6 +144,26 @@ export function evidenceOf(cells: Iterable<string>, nullValues: ReadonlySet<stri
   evidence.variety = variety.result()
   return evidence
 }
+
+/**
+ * The evidence of one cell at a time, without its values and variety. Each call returns the same object, filled anew: an object for each cell
+ * of a sample would cost more than to examine the cells.
+ */
+export function cellExaminer(nullValues: ReadonlySet<string>): (cell: string) => Readonly<Evidence> {
+  const evidence = noEvidence()
+  const { words, codes, scales, formatted_scales, numbers, errors, others, dates, semantics, values, variety, epochs, ...figures } =
+    evidence
+  return (cell) => {
+    Object.assign(evidence, figures)
+    epochs.seconds = 0
+    epochs.millis = 0
+    for (const key of COUNTED) for (const _ in evidence[key]) evidence[key] = record()
+    addCell(evidence, cell, 1, nullValues)
+    return evidence
+  }
+}
+
+const COUNTED = ['words', 'codes', 'scales', 'formatted_scales', 'numbers', 'errors', 'others', 'dates', 'semantics'] as const
 
 function addCell(evidence: Evidence, raw: string, times: number, nullValues: ReadonlySet<string>): void {
   evidence.cells += times
@@ -199,7 +220,9 @@ function addOther(evidence: Evidence, cell: string, times: number): void {
     return
   }
   if (isFormulaText(cell)) evidence.formula_texts += times
-  const date = dateForm(cell)
+  // dates and numbers have digits
+  const hasDigits = DIGIT.test(cell)
+  const date = hasDigits ? dateForm(cell) : null
   if (date !== null) {
     const known = entryOf(evidence.dates, date.format) ?? { count: 0, time: date.time, dmy: 0, mdy: 0 }
     known.count += times
@@ -208,7 +231,7 @@ function addOther(evidence: Evidence, cell: string, times: number): void {
     evidence.dates[date.format] = known
     return
   }
-  const shape = shapeOfNumber(cell)
+  const shape = hasDigits ? shapeOfNumber(cell) : null
   if (shape !== null) {
     add(evidence.numbers, keyOfShape(shape), times)
     const digits = digitsOfShape(cell, shape)
@@ -222,7 +245,7 @@ function addOther(evidence: Evidence, cell: string, times: number): void {
   }
   if (HASH.test(cell)) evidence.coded += times
   evidence.unfit ??= cell.slice(0, MAX_OTHER)
-  if (/\d/.test(cell)) evidence.mixed += times
+  if (hasDigits) evidence.mixed += times
   else if (evidence.others !== null) {
     add(evidence.others, cell.slice(0, MAX_OTHER), times)
     if (Object.keys(evidence.others).length > FEW_OTHERS) evidence.others = null

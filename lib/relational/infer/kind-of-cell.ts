@@ -4,7 +4,7 @@ import { nullValuesOf } from '#relational/cells/reading.ts'
 import { orderedFormat } from '#relational/types/dates.ts'
 import { isNumeric } from '#relational/types/types.ts'
 import { decide } from './decide.ts'
-import { type Evidence, evidenceOf } from './evidence.ts'
+import { cellExaminer, type Evidence, evidenceOf } from './evidence.ts'
 import { shapeOfKey } from './number-shape.ts'
 
 export interface KindOfCell {
@@ -20,11 +20,13 @@ export interface KindOfCell {
  */
 export function cellClassifier(plan: ColumnPlan): (cell: string) => KindOfCell {
   const nullValues = new Set(nullValuesOf(plan))
+  const examine = cellExaminer(nullValues)
   const kinds = new Map<string, KindOfCell>()
   return (cell) => {
-    const evidence = evidenceOf([cell], nullValues)
-    const kind = nameOf(evidence)
-    const found = kinds.get(kind) ?? { kind, fits: kind === MISSING || fits(evidence, plan) }
+    const kind = nameOf(examine(cell))
+    const known = kinds.get(kind)
+    if (known !== undefined) return known
+    const found = { kind, fits: kind === MISSING || fits(evidenceOf([cell], nullValues), plan) }
     kinds.set(kind, found)
     return found
   }

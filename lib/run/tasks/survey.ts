@@ -95,11 +95,12 @@ async function measureFiles(
     return opening
   }
   const named = namedKeySets(keySets, opened.columns, context.step)
+  const world = { scratch: context.scratch, session, hashes: new Map() }
   const files: ScanResult['files'][number][] = []
   for (const { path, spool } of opened.files) {
     files.push({
       file: path,
-      ...(await kernelScan(spool, layout, dataset.columns, named, dataset.records, { scratch: context.scratch, session })),
+      ...(await kernelScan(spool, layout, dataset.columns, named, dataset.records, world)),
     })
   }
   return files

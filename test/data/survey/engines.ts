@@ -9,6 +9,7 @@ import type { Spool } from '#io/formats/spool.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 import { kernelScan } from '#data/survey/kernel-scan.ts'
+import type { KnownHashes } from '#data/survey/listed.ts'
 import type { ColumnPartial } from '#data/survey/partial.ts'
 import { scan } from '#data/survey/scan.ts'
 import type { TestDatabase } from '../../kit/database.ts'
@@ -48,8 +49,11 @@ function spoolOf(database: TestDatabase, { text, records, longest = 1000 }: Text
   }
 }
 
+/** Kept from text to text, as a survey keeps them from file to file. */
+const hashes: KnownHashes = new Map()
+
 export async function byKernel(database: TestDatabase, of: Text): Promise<Surveyed> {
-  const world = { scratch: database.folder, session: async () => database.session }
+  const world = { scratch: database.folder, session: async () => database.session, hashes }
   const { rows, partial, keys } = await kernelScan(spoolOf(database, of), layoutOf(of), of.plans, of.keys ?? [], 100, world)
   return { rows, columns: partial.columns, keys: keys.map(lettered) }
 }

@@ -277,7 +277,8 @@ describe('the measuring kernel', () => {
       expect(kernelCanMeasure({ ...dataset, columns: [aPlan({ null_values: ['', word] })] }, KEYS)).toBe(false)
   })
 
-  it('measures what SQL measures', async () => {
+  it('measures what SQL measures, also with what it knows from files before', async () => {
+    const kept = new Map()
     let count = 0
     await fc.assert(
       fc.asyncProperty(table, async (written) => {
@@ -315,6 +316,7 @@ describe('the measuring kernel', () => {
         const kernel = await kernelScan(spool, layout, PLANS, KEYS, 100, {
           scratch: database.folder,
           session: async () => database.session,
+          hashes: kept,
         })
         expect(kernel.partial.rows).toBe(sql?.partial.rows)
         expect(comparables(kernel.partial)).toEqual(comparables(sql?.partial as Partial_))

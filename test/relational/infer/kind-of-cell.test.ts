@@ -1,7 +1,7 @@
 /** Kinds of cells: one name for each form of a cell, and whether it fits the plan of its column. */
 import { describe, expect, it } from 'vitest'
 import { decide } from '#relational/infer/decide.ts'
-import { evidenceOf } from '#relational/infer/evidence.ts'
+import { cellExaminer, evidenceOf } from '#relational/infer/evidence.ts'
 import { cellClassifier } from '#relational/infer/kind-of-cell.ts'
 import { NULL_VALUES } from '#relational/cells/null-values.ts'
 
@@ -39,4 +39,29 @@ describe('the kind of a cell', () => {
     expect(cellClassifier(plan)(other).fits).toBe(false)
     expect(cellClassifier(plan)('n/a').fits).toBe(true)
   })
+})
+
+it('examines one cell after another as if each were alone', () => {
+  const nullValues = new Set<string>(NULL_VALUES)
+  const examine = cellExaminer(nullValues)
+  const cells = [
+    ' n/a',
+    '12',
+    '$1,234.50',
+    '2024-04-03',
+    '1712102400',
+    'AB1',
+    'ca. 12',
+    '#DIV/0!',
+    '="007"',
+    '1.50',
+    'yes',
+    'a@b.co',
+    '12',
+    '',
+  ]
+  for (const cell of [...cells, ...cells.toReversed()]) {
+    const { values, listed, variety, ...found } = evidenceOf([cell], nullValues)
+    expect({ ...examine(cell), values, listed, variety }).toEqual({ ...found, values, listed, variety })
+  }
 })
