@@ -73,7 +73,7 @@ id: cleaning
 resources: {workers: 1}
 steps:
   - {id: find, type: discover, with: {source: ${JSON.stringify(join(place, 'dirty.csv'))}}}
-  - {id: tidy, type: clean, with: {rules: [{standardize: auto}, {consistency: auto}]}}
+  - {id: tidy, type: clean, with: {rules: [{standardize: auto}, {amounts: auto}, {consistency: auto}]}}
   - {id: write, type: export, with: {to: ${JSON.stringify(join(place, 'out'))}, format: csv}}
 `
   const run = await runDefinition(definition, { store: join(place, 'store') })

@@ -37,7 +37,9 @@ function examples(): readonly Example[] {
 describe('docs/cleaning.md', () => {
   it('has an example of each kind of rule', () => {
     const named = examples().flatMap(({ rules }) => (JSON.parse(rules) as object[]).flatMap(Object.keys))
-    expect([...new Set(named)].sort()).toEqual(['consistency', 'deduplicate', 'map', 'missing', 'normalize', 'outliers', 'standardize'])
+    expect([...new Set(named)].sort()).toEqual([
+      ...['amounts', 'consistency', 'deduplicate', 'map', 'missing', 'normalize', 'outliers', 'standardize'],
+    ])
   })
 
   it.each(examples())(

@@ -1,4 +1,5 @@
 /** The list of cell operations. To add one, write its file and add a line here. */
+import { amountMark, amountNumber } from './amount.ts'
 import { cast } from './cast.ts'
 import type { CellOperation } from './cell.ts'
 import { clamp, impute, nullOutside } from './fill.ts'
@@ -28,6 +29,8 @@ export const CELL_OPERATIONS: readonly CellOperation[] = [
   clamp,
   nullOutside,
   cast,
+  amountNumber,
+  amountMark,
 ]
 
 const byName = new Map(CELL_OPERATIONS.map((operation) => [operation.name, operation]))

@@ -7,7 +7,7 @@ import type { DateOrder } from '#relational/types/dates.ts'
 import { type Dates, datesOf } from './date-formats.ts'
 import { type Numbers, numbersOf } from './number-format.ts'
 import { numberType } from './number-type.ts'
-import { isProbable, noteCodes, noteNumbers, probableDoubt } from './doubts.ts'
+import { isProbable, noteCodes, noteNumbers, noteUnits, probableDoubt, unitOf } from './doubts.ts'
 import { areVersions, PHONES } from './names.ts'
 import { areSerials, errorsIn, formulaNote, noteAnswers, noteSerials, withErrors } from './spreadsheets.ts'
 import { isSpreadsheetError } from './spreadsheet-cells.ts'
@@ -17,6 +17,7 @@ import { type ColumnType, isNumeric } from '#relational/types/types.ts'
 import type { Evidence } from './evidence.ts'
 import { areFew, estimateVariety } from './variety.ts'
 import { meaningByName, SEMANTIC_SHAPES } from './semantics.ts'
+import { quantityIn } from './units.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { entryOf } from '#core/text/record.ts'
 
@@ -52,6 +53,7 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
   const format = wishes.type === undefined ? numbers.format : { ...numbers.format, loose: true }
   if (numeric) noteNumbers(name, evidence, format, notes, doubts)
   if (type === 'date' || type === 'timestamp') doubts.push(...dates.doubts)
+  if (type === 'text' && wishes.type === undefined) noteUnits(name, evidence, notes, doubts)
   if (type === 'boolean') notes.push(...noteAnswers(name, evidence))
   if (wishes.type === undefined) doubts.push(...noteSerials(name, type, evidence))
   const isFormula = type === 'text' && wishes.type === undefined && evidence.formula_texts > 0
@@ -237,6 +239,8 @@ function semanticOf(name: string, type: ColumnType, evidence: Evidence, number: 
         continue
       if (share(semantic) >= threshold || semantic === 'country') return semantic
     }
+    const unit = unitOf(evidence)
+    if (unit !== null) return quantityIn(unit)
   }
   return meaningByName(name, type, evidence.smallest, evidence.largest)
 }

@@ -4,6 +4,7 @@ import { trimmedText } from '#core/text/white-space.ts'
 import type { NumberFormat } from '#relational/types/number-forms.ts'
 import type { Probably } from '#relational/cells/column-plan.ts'
 import { isNumeric } from '#relational/types/types.ts'
+import { unitOfMeaning } from './units.ts'
 import type { Evidence } from './evidence.ts'
 
 /** Above this share, a column that stays text is probably of a type. */
@@ -28,6 +29,32 @@ export function probableDoubt(name: string, { type, unfit, present, first }: Pro
   const shown = first === null ? '' : `, e.g. ${JSON.stringify(first)}${line === undefined ? '' : ` in ${line}`}`
   const share = ((unfit / present) * 100).toFixed(1)
   return `"${name}" is probably ${isNumeric(type) ? 'a number' : type === 'boolean' ? 'yes or no' : 'a date'}: ${unfit.toLocaleString('en')} of ${count(present, 'cell')} (${share} %) ${unfit === 1 ? 'is' : 'are'} not${shown}; it stays text. To quarantine these rows and read the others, set types: {${JSON.stringify(name)}: ${type}} in the discover step`
+}
+
+/** The units that cells have beside their numbers, with the cells of each. */
+const unitsOf = ({ semantics }: Evidence) =>
+  Object.entries(semantics).flatMap(([semantic, cells]) => {
+    const unit = unitOfMeaning(semantic)
+    return unit === null ? [] : [[unit, cells] as const]
+  })
+
+/** The unit of a column in which nearly all cells are numbers with this unit; null if there is none. */
+export function unitOf(evidence: Evidence): string | null {
+  const [first, ...others] = unitsOf(evidence)
+  return first !== undefined && others.length === 0 && first[1] >= 0.99 * (evidence.cells - evidence.missing) ? first[0] : null
+}
+
+/** Numbers with units stay text: with one unit that is a note, with several, or with other cells, a doubt. */
+export function noteUnits(name: string, evidence: Evidence, notes: string[], doubts: string[]): void {
+  const units = unitsOf(evidence)
+  const present = evidence.cells - evidence.missing
+  const cells = units.reduce((sum, [, own]) => sum + own, 0)
+  if (2 * cells <= present) return
+  const shown = units.map(([unit, own]) => `${unit} (${count(own, 'cell')})`).join(', ')
+  const said = unitOf(evidence) === null ? doubts : notes
+  said.push(
+    `"${name}" holds numbers with ${units.length === 1 ? 'the unit' : 'the units'} ${shown}, of ${count(present, 'cell')}; it stays text. To read exact numbers with the unit in a column of its own, use {amounts: {columns: [${name}]}} in a clean step`,
+  )
 }
 
 /** Numbers that lose something that is not their value: a currency, zeros at the end. */

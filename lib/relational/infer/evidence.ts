@@ -7,6 +7,7 @@ import { dateForm, isEpochMillis, isEpochSeconds } from '#relational/types/dates
 import { isExact, PLAIN_FORMAT, plainForm } from '#relational/types/number-forms.ts'
 import { digitsOfShape, keyOfShape, shapeOfNumber, valueOfShape } from './number-shape.ts'
 import { isFormulaText, isSpreadsheetError } from './spreadsheet-cells.ts'
+import { amountIn, quantityIn, unitIn } from './units.ts'
 import { SEMANTIC_SHAPES } from './semantics.ts'
 import { noVariety, type Variety, varietyCounter } from './variety.ts'
 import { trimmedText } from '#core/text/white-space.ts'
@@ -243,6 +244,8 @@ function addOther(evidence: Evidence, cell: string, times: number): void {
     addNumber(evidence, valueOfShape(cell, shape), times)
     return
   }
+  const unit = HASH.test(cell) || !/\d/.test(cell) ? null : unitIn(amountIn(cell)?.mark ?? '')
+  if (unit !== null) add(evidence.semantics, quantityIn(unit), times)
   if (HASH.test(cell)) evidence.coded += times
   evidence.unfit ??= cell.slice(0, MAX_OTHER)
   if (hasDigits) evidence.mixed += times

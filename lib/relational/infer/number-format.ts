@@ -123,7 +123,8 @@ function againstOf(name: string, evidence: Evidence, { comma, point, commas, loc
   const notes = Object.entries(evidence.numbers).reduce((sum, [key, count]) => sum + (shapeOfKey(key).enclosed ? count : 0), 0)
   if (notes > 0 && notes === present) return 'has only digits in parentheses, which may be negative numbers or numbers of notes'
   if (comma + point + commas + evidence.integers + evidence.decimals < present / 2 && symbols.length === 0) return null
-  if (currencies(symbols).size > 1) return `holds amounts in ${symbols.join(' and ')}; amounts in several currencies are not one number`
+  if (currencies(symbols).size > 1)
+    return `holds amounts in ${symbols.join(' and ')}; amounts in several currencies are not one number, and {amounts: {columns: [${name}]}} in a clean step keeps the currencies in a column`
   if (symbols.length > 0 && symbols.every(isWord) && !MONEY.test(name) && point + comma <= present / 2)
     return `holds ${symbols.join(' and ')} before or after whole numbers, which may be codes`
   if (isOpen && comma > 0 && point > 0) return `has both decimal commas (${comma} cells) and decimal points (${point} cells)`
@@ -157,6 +158,15 @@ const SAME: ReadonlyMap<string, string> = new Map([
   ['Fr', 'CHF'],
   ['Fr.', 'CHF'],
 ])
+
+/** The code of a currency for its symbol or code, the symbol where several have it; null if it is none. */
+export function currencyOf(mark: string): string | null {
+  const code = SAME.get(mark)
+  if (code !== undefined) return code
+  return /^\p{Sc}$/u.test(mark) || CODES.has(mark) ? mark : null
+}
+
+const CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency').filter((code) => !code.startsWith('X')))
 
 /** The currencies of symbols. A dollar or yen sign beside one code of such a currency means that one. */
 function currencies(symbols: readonly string[]): ReadonlySet<string> {
