@@ -6,6 +6,7 @@ import { pipelineJsonSchema } from '#language/definition/pipeline-schema.ts'
 import { problemReference } from '#language/definition/problems.ts'
 import { expressionReference } from '#relational/expression/reference.ts'
 import { EXAMPLES, EXPECTED } from './examples.ts'
+import { channelsPage } from './reference/channels.ts'
 import { dialectsPage } from './reference/dialects.ts'
 import { errorsPage } from './reference/errors.ts'
 import { definitionPage } from './reference/language.ts'
@@ -25,6 +26,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/reference/problems.md', text: problemReference },
   { path: 'docs/reference/expressions.md', text: expressionReference },
   { path: 'docs/reference/definition.md', text: definitionPage },
+  { path: 'docs/reference/channels.md', text: channelsPage },
   { path: 'docs/reference/dialects.md', text: dialectsPage },
   { path: 'docs/reference/errors.md', text: errorsPage },
   { path: 'docs/reference/measures.md', text: measuresPage },

@@ -7,6 +7,7 @@ import { gate } from '#steps/gate/spec.ts'
 import { lambda } from '#steps/lambda/spec.ts'
 import { lineage } from '#steps/lineage/spec.ts'
 import { monitor } from '#steps/monitor/spec.ts'
+import { notify } from '#steps/notify/spec.ts'
 import { profile } from '#steps/profile/spec.ts'
 import { report } from '#steps/report/spec.ts'
 import { schema } from '#steps/schema/spec.ts'
@@ -36,6 +37,7 @@ export const STEP_KINDS = [
   report,
   stats,
   shell,
+  notify,
 ] as const
 
 /** The kind of that name. Only this function drops the types of a kind's settings. */

@@ -54,7 +54,7 @@ describe.each(KINDS)('the step kind $kind', (kind) => {
 /** Settings without a description, by path. */
 function undescribed(schema: JsonSchema, path: string): string[] {
   // the form a task is given has no words for people
-  if (schema.title === 'row expression' || schema.title === 'condition' || schema.title === 'file') return []
+  if (['row expression', 'message text', 'condition', 'file'].includes(schema.title ?? '')) return []
   const { properties = {}, items, anyOf = [], oneOf = [], allOf = [], additionalProperties } = schema
   const branches = [...anyOf, ...oneOf, ...allOf, ...(items === undefined ? [] : [items].flat())]
   const inner = typeof additionalProperties === 'object' ? [additionalProperties] : []
@@ -121,6 +121,7 @@ steps:
   - {id: commands, type: shell, with: {run: 'true'}}
   - {id: traced, type: lineage}
   - {id: watched, type: monitor, with: {alerts: [{name: never, when: rows_in > 100}]}}
+  - {id: told, type: notify, with: {type: email, to: [data-team@example.com]}}
 `
     const functions = { 'price-fn': (event: Json) => ({ given: event }) }
     run = await runDefinition(definition, { store: join(place.folder, 'store'), folder: place.folder, functions })
@@ -146,6 +147,7 @@ steps:
     commands: 'shell',
     traced: 'lineage',
     watched: 'monitor',
+    told: 'notify',
   }
 
   it('of every kind are tested here', () => {

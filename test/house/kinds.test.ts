@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { PROBLEMS } from '#language/definition/problems.ts'
 import { DIALECTS } from '#language/definition/dialects/index.ts'
+import { CHANNELS } from '#io/channels/index.ts'
 import { ALL_MEASURES } from '#relational/measures/index.ts'
 import { TASK_ERRORS } from '#core/errors/errors.ts'
 import { CLEANERS } from '#steps/clean/cleaners/index.ts'
@@ -26,6 +27,7 @@ const REGISTRIES: readonly {
   { sort: 'operation', names: names(OPERATIONS.all), page: 'operations', entry: (name) => `### ${name}\n` },
   { sort: 'rule', names: names(RULES.all), page: 'rules', entry: (name) => `### ${name}\n` },
   { sort: 'measure', names: names(ALL_MEASURES), page: 'measures', entry: (name) => `| \`${name}\` |` },
+  { sort: 'channel', names: names(CHANNELS), page: 'channels', entry: (name) => `## ${name}\n` },
   { sort: 'dialect', names: names(DIALECTS), page: 'dialects', entry: (name) => `## ${name}\n` },
   { sort: 'problem', names: Object.keys(PROBLEMS), page: 'problems', entry: (name) => `### ${name}\n` },
   { sort: 'task error', names: Object.keys(TASK_ERRORS), page: 'errors', entry: (name) => `| \`${name}\` |` },

@@ -19,6 +19,8 @@ import type { AssetReader } from '#language/definition/asset-reader.ts'
 import { entryOf } from '#core/text/record.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { folderStore } from '#io/store/folder.ts'
+import type { PostOffice } from '#io/channels/channel.ts'
+import { environmentSecrets } from '#core/secrets/secrets.ts'
 import type { Store } from '#io/store/store.ts'
 import { openSession, type Session } from '#io/duckdb/session.ts'
 import { text } from '#relational/types/sql.ts'
@@ -91,6 +93,11 @@ export interface TestRunOptions {
   readonly through?: (folder: Store) => Store
   /** Functions that lambda steps call, by name. */
   readonly functions?: { readonly [name: string]: (event: Json) => Json | Promise<Json> }
+
+  /** What there is for mail; nothing when absent. */
+  readonly post?: PostOffice
+  /** Where secrets are looked up (default: the environment). */
+  readonly secrets?: { readonly [name: string]: string }
   /** Virtual time, for the machine and its tasks; real time when absent. */
   readonly clock?: VirtualClock
 }
@@ -110,6 +117,8 @@ export async function runDefinition(
     through = (folder) => folder,
     clock,
     functions = {},
+    post,
+    secrets,
   }: TestRunOptions,
 ): Promise<TestRun> {
   const compiled = compile(definition, { file: 'pipeline.yaml', readAsset: assetsIn(assets) })
@@ -129,7 +138,13 @@ export async function runDefinition(
       const release = clock?.hold()
       const result = await (async () => {
         beforeTask?.(event, attempt)
-        return handle(event, { store, memory: 500_000_000, ...(clock === undefined ? {} : { now: clock.now }) })
+        return handle(event, {
+          store,
+          memory: 500_000_000,
+          ...(clock === undefined ? {} : { now: clock.now }),
+          ...(post === undefined ? {} : { post }),
+          ...(secrets === undefined ? {} : { secrets: environmentSecrets(secrets) }),
+        })
       })()
         .catch((error: unknown) => {
           hint = (error as TaskError).hint

@@ -8,6 +8,8 @@ interface FailureNoticeProps {
   readonly definition: Definition
   readonly machine: Machine
   readonly topics: readonly string[]
+  /** The endings it reports: a machine mails of its own failures itself where the definition says to whom. */
+  readonly statuses: readonly ('FAILED' | 'TIMED_OUT' | 'ABORTED')[]
   /** The name of the environment on the command line. */
   readonly environment: string | undefined
 }
@@ -15,7 +17,7 @@ interface FailureNoticeProps {
 export function failureNotice(
   scope: Construct,
   id: string,
-  { definition, machine, topics, environment }: FailureNoticeProps,
+  { definition, machine, topics, statuses, environment }: FailureNoticeProps,
 ): events.CfnRule {
   const owner = definition.owner === undefined ? [] : [`Owner: ${definition.owner}`]
   const on = `--on aws${environment === undefined ? '' : ` --env ${environment}`}`
@@ -30,7 +32,7 @@ export function failureNotice(
     eventPattern: {
       source: ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [machine.machine.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      detail: { stateMachineArn: [machine.machine.stateMachineArn], status: [...statuses] },
     },
     targets: topics.map((arn, at) => ({
       id: `Topic${at + 1}`,

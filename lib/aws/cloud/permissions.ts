@@ -123,6 +123,19 @@ export function readSecrets(partition: string, prefix: string, names: readonly s
   ]
 }
 
+/** `topics` are ARNs. */
+export function sendMail(topics: readonly string[]): readonly Permission[] {
+  if (topics.length === 0) return []
+  return [
+    {
+      sid: 'SendMail',
+      reason: 'publishes the messages of the pipeline to the topics that mail them',
+      actions: ['sns:Publish'],
+      resources: topics,
+    },
+  ]
+}
+
 /** Writing where a trigger waits for uploads would start the next run, and that one the next. */
 export function neverStartOneself(partition: string, triggers: readonly Trigger[]): readonly Permission[] {
   const watched = triggers.flatMap((trigger) => (trigger.type === 's3' ? [trigger] : []))

@@ -13,6 +13,7 @@ import { AlarmTopic } from './alarm-topic.ts'
 import { Alarms } from './alarms.ts'
 import { dashboard } from './dashboard.ts'
 import { assertKey, DataBucket, type StoreBucket } from './data-bucket.ts'
+import { type MailTopics as MailTopicsNeeded, mailTopicsOf } from '#language/compiler/mail.ts'
 import { failureNotice } from './failure-notice.ts'
 import type { TaskMetric } from '#core/task/metrics.ts'
 import { LIVE, Machine } from './machine.ts'
@@ -24,6 +25,7 @@ import {
   publishOutputs,
   readSecrets,
   readSources,
+  sendMail,
   startRuns,
   TRACE,
   useKeys,
@@ -32,6 +34,8 @@ import {
 import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
 import { type S3Location, placeIn, placesOf } from '#language/compiler/places.ts'
 import { DefinitionError, type PipelineFile, readPipeline } from './read-pipeline.ts'
+import { refuseToDeploy } from './refuse-to-deploy.ts'
+import { MailTopics } from './mail-topics.ts'
 import { statementOf } from './roles.ts'
 import { Starts, startsByItself } from './starts.ts'
 import { TaskFunctions } from './task-functions.ts'
@@ -134,6 +138,20 @@ export class Pipeline extends Construct {
     const loops = Token.isUnresolved(bucket.name) ? [] : triggersOnRuns(definition, this.compiled.map, props.file, bucket.name)
     if (loops.length > 0) throw new DefinitionError(loops)
     this.logGroup = new logs.LogGroup(this, 'Log', { retention, removalPolicy: RemovalPolicy.DESTROY })
+    const mail = mailTopicsOf(this.compiled)
+    const topics = this.topics(props, mail)
+    const mailed = new MailTopics(
+      this,
+      'Mail',
+      mail.lists,
+      topics.own === undefined ? new Map() : new Map([[mail.failures.join(','), topics.own]]),
+    ).arns
+    if (mail.unknown.length > 0)
+      refuseToDeploy(
+        this,
+        'MailAddresses',
+        `the addresses of ${mail.unknown.join(', ')} are known only in a run, and a topic must know them before: write them, or set \`smtp\``,
+      )
     this.tasks = new TaskFunctions(this, 'Tasks', {
       functions: functionsOf(machine),
       architecture,
@@ -145,7 +163,12 @@ export class Pipeline extends Construct {
       versions,
       assets: this.compiled.assets,
       ...(secrets.control.length + secrets.data.length === 0 ? {} : { secretsPrefix }),
-      permissions: this.permissions(props, bucket, (kind) => readSecrets(Aws.PARTITION, secretsPrefix, secrets[kind])),
+      ...(mail.lists.size === 0 && Object.keys(definition.notifications).length === 0
+        ? {}
+        : { messages: { topics: mailed, on: ` --on aws${props.environment === undefined ? '' : ` --env ${props.environment}`}` } }),
+      permissions: this.permissions(props, bucket, Object.values(mailed), (kind) =>
+        readSecrets(Aws.PARTITION, secretsPrefix, secrets[kind]),
+      ),
     })
     this.machine = new Machine(this, 'Machine', {
       compiled: this.compiled,
@@ -157,10 +180,15 @@ export class Pipeline extends Construct {
     })
     const common = { definition, service, machine: this.machine, bucket, architecture, logGroup: this.logGroup, logLevel }
     this.starts = startsByItself(definition) ? new Starts(this, 'Starts', { ...common, now: new Date() }) : undefined
-    const topics = this.topics(props)
     const watched = { definition, service, machine: this.machine.machine, starts: this.starts }
-    this.alarms = new Alarms(this, 'Alarms', { ...watched, topics })
-    failureNotice(this, 'FailureNotice', { definition, machine: this.machine, topics, environment: props.environment })
+    this.alarms = new Alarms(this, 'Alarms', { ...watched, topics: topics.all })
+    const noticed = { definition, machine: this.machine, environment: props.environment }
+    // what the machine mails itself is not mailed twice; it cannot mail of a run that was stopped from outside
+    const stopped = ['TIMED_OUT', 'ABORTED'] as const
+    const tells = topics.own !== undefined && mail.failures.length > 0
+    failureNotice(this, 'FailureNotice', { ...noticed, topics: topics.all, statuses: tells ? stopped : ['FAILED', ...stopped] })
+    if (tells && topics.given.length > 0)
+      failureNotice(this, 'FailureNoticeGiven', { ...noticed, topics: topics.given, statuses: ['FAILED'] })
     if (props.dashboard ?? true) {
       dashboard(this, 'Dashboard', { ...watched, functions: this.tasks.functions, alarms: this.alarms.all, logGroup: this.logGroup })
     }
@@ -191,6 +219,7 @@ export class Pipeline extends Construct {
   private permissions(
     { sources = [] }: PipelineProps,
     bucket: StoreBucket,
+    topics: readonly string[],
     secrets: (kind: FunctionKind) => readonly Permission[],
   ): { control: readonly Permission[]; data: readonly Permission[] } {
     const { definition } = this.compiled
@@ -206,15 +235,15 @@ export class Pipeline extends Construct {
     ]
     return {
       data: [...both, ...secrets('data')],
-      control: [...both, ...secrets('control'), ...publishOutputs(Aws.PARTITION, this.outputPlaces)],
+      control: [...both, ...secrets('control'), ...sendMail(topics), ...publishOutputs(Aws.PARTITION, this.outputPlaces)],
     }
   }
 
-  /** ARNs of the topics to notify: the given one, and a new one for the addresses of the definition. */
-  private topics({ alarmTopic }: PipelineProps): readonly string[] {
-    const emails = this.compiled.definition.notifications.on_failure?.to ?? []
+  /** ARNs of the topics of alarms and failures: the given one, and a new one for the addresses of the definition. */
+  private topics({ alarmTopic }: PipelineProps, { failures }: MailTopicsNeeded) {
     const given = alarmTopic === undefined ? [] : [alarmTopic.topicArn]
-    return emails.length === 0 && given.length > 0 ? given : [...given, new AlarmTopic(this, 'Alarm', emails).topic.topicArn]
+    const own = failures.length === 0 && given.length > 0 ? undefined : new AlarmTopic(this, 'Alarm', failures).topic.topicArn
+    return { given, own, all: [...given, ...(own === undefined ? [] : [own])] }
   }
 
   /** Tags for cost allocation. */

@@ -1,5 +1,5 @@
 /** The functions of a pipeline's tasks: one per placeholder of its machine. */
-import { Annotations, Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
+import { Annotations, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib'
 import type * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as logs from 'aws-cdk-lib/aws-logs'
@@ -23,6 +23,8 @@ export interface TaskFunctionsProps {
   readonly logLevel: string
   /** Prefix of the secrets in Secrets Manager, if there are any. */
   readonly secretsPrefix?: string
+  /** Topics that mail messages, by their addresses, and how commands name the deployment; absent: there are no messages. */
+  readonly messages?: { readonly topics: { readonly [addresses: string]: string }; readonly on: string }
   /** Whether the native engine is a layer; otherwise it is bundled into the functions that need it. */
   readonly layer: boolean
   /** The files that belong to the definition. */
@@ -74,7 +76,7 @@ export class TaskFunctions extends Construct {
 
   private function(
     { name, kind, memory = USUAL_MEMORY[kind], timeout }: MachineFunction,
-    { architecture, service, bucket, logGroup, logLevel, layer, secretsPrefix, assets }: TaskFunctionsProps,
+    { architecture, service, bucket, logGroup, logLevel, layer, secretsPrefix, messages, assets }: TaskFunctionsProps,
     role: iam.IRole,
     layers: lambda.LayerVersion[],
   ): lambda.Function {
@@ -101,6 +103,9 @@ export class TaskFunctions extends Construct {
         [ENVIRONMENT.bucket]: bucket,
         [ENVIRONMENT.service]: service,
         ...(secretsPrefix === undefined ? {} : { [ENVIRONMENT.secrets]: secretsPrefix }),
+        ...(messages === undefined || kind !== 'control'
+          ? {}
+          : { [ENVIRONMENT.topics]: Stack.of(this).toJsonString(messages.topics), [ENVIRONMENT.on]: messages.on }),
         POWERTOOLS_LOG_LEVEL: logLevel,
         // deprecation warnings of packages would otherwise appear in the log at every cold start
         NODE_OPTIONS: '--no-deprecation',

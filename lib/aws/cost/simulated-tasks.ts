@@ -112,6 +112,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
     query: ({ settings }) => ({ result: resultOf(settings), report: REPORT }),
     control: ({ settings }) => ({ again: null, result: resultOf(settings), report: REPORT }),
     finalize: () => CONCLUSION,
+    notify: () => ({ notices: [] }),
   }
 
   const loadOf = ({ task, step, item, settings }: TaskEvent, finished: number): Load => {

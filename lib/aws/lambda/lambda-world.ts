@@ -22,6 +22,10 @@ export const ENVIRONMENT = {
   service: 'SIFTSTEP_SERVICE',
   /** Prefix of the secrets in Secrets Manager. */
   secrets: 'SIFTSTEP_SECRETS',
+  /** ARNs of the topics that mail, as JSON by the addresses that subscribe. */
+  topics: 'SIFTSTEP_TOPICS',
+  /** How commands name this deployment: ` --on aws --env NAME`. */
+  on: 'SIFTSTEP_ON',
 } as const
 
 /** Where Lambda itself keeps the code. Emulators run functions side by side, with one folder for temporary files. */
@@ -47,6 +51,11 @@ export function lambdaWorld(env: Environment, root = import.meta.dirname): Handl
     store: s3Store({ bucket: variable(env, ENVIRONMENT.bucket), client: sharedClient() }),
     memory: megabytes * 1_048_576 * SHARE,
     asset: assetOf(root),
+    post: {
+      root: `s3://${variable(env, ENVIRONMENT.bucket)}`,
+      on: env[ENVIRONMENT.on] ?? ' --on aws',
+      topics: JSON.parse(env[ENVIRONMENT.topics] ?? '{}') as { readonly [addresses: string]: string },
+    },
     // set for pipelines with secrets
     secrets: secretsManager(env[ENVIRONMENT.secrets] ?? ''),
   }

@@ -151,6 +151,16 @@ export function startEventLines({ stages }: Outline): EventLines {
     return [line('failed', `${step}: failed`)]
   }
 
+  /** A message that could not be sent is a warning: the run itself is not worse for it. */
+  function told({ about, channel, how, to, file, why }: Extract<RunEvent, { event: 'notified' }>): LogLine {
+    heading = null
+    if (how === 'failed') return line('warning', `notifications: ${about} could not be told by ${channel}: ${why}`)
+    return line(
+      'done',
+      `notifications: ${about} ${how === 'sent' ? `told ${to}` : `for ${to} kept in ${file}, as there is no mail server`}`,
+    )
+  }
+
   return {
     lines(event) {
       switch (event.event) {
@@ -179,6 +189,8 @@ export function startEventLines({ stages }: Outline): EventLines {
         }
         case 'step_failed':
           return givenUp(event)
+        case 'notified':
+          return [told(event)]
         case 'run_finished':
           return over(event)
       }

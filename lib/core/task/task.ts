@@ -46,6 +46,21 @@ export interface StepReport {
   readonly fused: boolean
 }
 
+/** A message about the end of a run, in the result of the task that sends it. */
+export interface Notice {
+  /** What it is about: success, failure, quality or retry. */
+  readonly about: string
+  readonly channel: string
+  /** `kept`: there is no mail server, and it is in a file. */
+  readonly how: 'sent' | 'kept' | 'failed'
+  /** Who it was sent to; null if it could not be sent. */
+  readonly to: string | null
+  /** The file of a message that was kept. */
+  readonly file: string | null
+  /** Why it could not be sent. */
+  readonly why: string | null
+}
+
 /** The part `again` of a task's result: it asks to be called again. The machine waits meanwhile, and no task runs. */
 export interface Again {
   readonly after_seconds: number

@@ -132,6 +132,12 @@ export const TASKS = [
     repeated: ['failure'],
     work: { seconds: [0.3, 0, 0.01], gets: [43, 1], puts: [9, 0], per: 'task', reads: false },
   }),
+  defineTask({
+    name: 'notify',
+    engine: false,
+    reports: 'nothing',
+    work: { seconds: [0.5, 0, 0], gets: [4, 0], puts: [1, 0], per: 'task', reads: false },
+  }),
 ] as const
 
 export type TaskName = (typeof TASKS)[number]['name']

@@ -1,4 +1,5 @@
 /** The context of a task: everything it uses apart from its event. */
+import type { PostOffice } from '#io/channels/channel.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import type { RunInfo } from '#core/task/task.ts'
 import type { Workspace } from './workspace.ts'
@@ -11,6 +12,8 @@ export interface Usage {
   readonly seconds: number
   /** How often a task, or one of its service calls, was retried. */
   readonly retries: number
+  /** The tasks that were tried again before they succeeded. */
+  readonly retried: readonly { readonly step: string; readonly task: string; readonly times: number }[]
 }
 
 export interface TaskContext {
@@ -19,6 +22,8 @@ export interface TaskContext {
   readonly run: RunInfo
   readonly pipeline: { readonly id: string; readonly name: string }
   readonly step: string
+  /** The index of the map item, if it works for one. */
+  readonly item?: number | undefined
   /** The task's own scratch folder, removed when the task ends. */
   readonly scratch: string
   /** Bytes the native engine may use. */
@@ -26,6 +31,8 @@ export interface TaskContext {
   /** Opens a DuckDB that may read and write below these folders; closed when the task ends. */
   openSession(folders: readonly string[]): Promise<Session>
   now(): Date
+  /** What there is for mail. */
+  readonly post?: PostOffice | undefined
   /** The resource usage of the finished tasks of this run. */
   usage(): Promise<Usage>
   /** Writes a line to the step's log. */

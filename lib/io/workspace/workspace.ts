@@ -45,6 +45,8 @@ export function workspace(run: string) {
     /** There when somebody asked the process that works on the run to stop. */
     stop: at('stop.json'),
     log: (step: string, task: string, item: number | undefined) => at(`logs/${step}/${task}-${item ?? 0}.log`),
+    /** Messages that are kept in place of being sent. */
+    outbox: at('outbox'),
     violations: at('violations.parquet'),
     duplicates: at('duplicates.csv'),
     changes: at('changes.parquet'),

@@ -42,8 +42,14 @@ export function makePlan(definition: Definition): Planned {
       stages: stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY),
       fallbacks: fallbackUnits(drafts, planning),
       definition: { inputs, resources, ...(timeout === undefined ? {} : { timeout }) },
+      ...noticesOf(definition),
     },
   }
+}
+
+function noticesOf({ notifications, monitoring: { min_quality } }: Definition): Pick<Plan, 'notices'> {
+  if (Object.keys(notifications).length === 0) return {}
+  return { notices: { channels: notifications, ...(min_quality === undefined ? {} : { min_quality }) } }
 }
 
 function kind(step: Step): StepKind {

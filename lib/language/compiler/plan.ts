@@ -2,7 +2,7 @@
  * The plan: the steps of a definition as units of work in order, printable and deterministic. A unit is one step, or a segment of row steps
  * that share a pass; required surveys and the dataset each unit reads are resolved here.
  */
-import type { Definition, Step } from '#language/definition/definition.ts'
+import type { Definition, Step, Notifications } from '#language/definition/definition.ts'
 import type { Detail } from '#steps/kind/lower-context.ts'
 import type { Place } from '#steps/kind/step.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
@@ -14,6 +14,14 @@ export interface Plan {
   /** By unit: the unit with the settings of each fallback of its step. A step with fallbacks is a unit of its own. */
   readonly fallbacks: { readonly [unit: string]: readonly Unit[] | undefined }
   readonly definition: Pick<Definition, 'inputs' | 'resources' | 'timeout'>
+  /** What the end of a run tells whom; absent: nobody. */
+  readonly notices?: Notices
+}
+
+export interface Notices {
+  readonly channels: Notifications
+  /** The score below which a run has a quality to be told of. */
+  readonly min_quality?: number
 }
 
 export type Unit = ScanUnit | AssessUnit | SegmentUnit | ExchangeUnit | ControlUnit | CallUnit

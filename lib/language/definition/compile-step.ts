@@ -14,6 +14,7 @@ import { compileRetry } from './compile-retry.ts'
 import { withConnections } from './connections.ts'
 import { checkSettings, type StepEntry } from './entries.ts'
 import { expression } from '#asl/machine/literal.ts'
+import { compileMessage } from './message.ts'
 import { type Path, pathText, report } from './parse-context.ts'
 import { referencesIn } from './references.ts'
 import type { LoopFields, OnErrorFields, Top } from './schema.ts'
@@ -107,12 +108,14 @@ function compileSettings(
   scope: Scope,
   context: CheckContext,
 ): JsonObject {
+  const messages = new Set((kind.messages?.(settings) ?? []).map(([key]) => key))
   const compileSetting = ([key, value]: [string, Json]): [string, Json] => {
     const base = pathOf(key)
     const path = [...base, key]
-    if (kind.secrets?.includes(key)) return [key, compileSecret(path, context)]
     if (kind.conditions?.includes(key)) return [key, compileConditionSetting(value as string | boolean, path, scope, context)]
     if (kind.reads?.includes(key)) reportUnknownSteps(value, path, scope, context)
+    if (kind.secrets?.includes(key) && !isPlain(kind, settings, path, context)) return [key, compileSecret(path, context)]
+    if (messages.has(key)) return [key, compileMessage(String(value), path, scope, context)]
     return [key, compileValue(value, path, scope, expressionsBelow(kind, settings, base), context)]
   }
   const compiled = Object.fromEntries(
@@ -131,6 +134,10 @@ function reportUnknownSteps(value: Json, path: Path, scope: Scope, context: Chec
     if ('problem' in found) report(context, found.problem.code, Array.isArray(value) ? [...path, at] : path, found.problem)
   }
 }
+
+/** Whether a setting that can be a secret is a plain value, and may be. */
+const isPlain = (kind: StepKind, settings: JsonObject, path: Path, { substituted }: CheckContext) =>
+  kind.plain?.(settings).includes(String(path.at(-1))) === true && !substituted.secrets.has(pathText(path))
 
 /** The row expressions in settings below `path`, by their path. */
 function expressionsBelow(kind: StepKind, settings: JsonObject, path: Path): Map<string, ExpressionUse> {

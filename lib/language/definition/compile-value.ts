@@ -19,10 +19,17 @@ import { type Resolved, resolveReference, type Scope } from './scope.ts'
 import { partsOf, type Reference, referencesOf, soleReference } from './template.ts'
 
 /** Reports a problem at a character of the text at a path, as written in the file. */
-export function reportInText(context: CheckContext, code: ProblemCode, path: Path, offset: number, text: ProblemText): void {
+export function reportInText(
+  context: CheckContext,
+  code: ProblemCode,
+  path: Path,
+  offset: number,
+  text: ProblemText,
+  level: 'error' | 'warning' = 'error',
+): void {
   const segments = context.substituted.segments.get(pathText(path))
   const original = segments === undefined ? offset : originalOffset(segments, offset)
-  report(context, code, path, text, { offset: sourceOffset(context, path, original) })
+  report(context, code, path, text, { offset: sourceOffset(context, path, original), level })
 }
 
 /** Reports a reference or an expression in a value that must be known before the run; the machine would evaluate it. */

@@ -97,14 +97,13 @@ export interface Monitoring {
   readonly logs: { readonly level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'; readonly retention_days: number }
 }
 
-export interface Notifications {
-  readonly on_failure?: EmailNotification
-}
+/** What a run can tell at its end. */
+export const NOTIFIED = ['on_success', 'on_failure', 'on_quality', 'on_retry'] as const
 
-export interface EmailNotification {
-  readonly type: 'email'
-  readonly to: readonly string[]
-}
+export type Notified = (typeof NOTIFIED)[number]
+
+/** Channels by event: `type` and its settings, texts and secrets compiled. */
+export type Notifications = { readonly [Event in Notified]?: readonly JsonObject[] }
 
 export interface Resources {
   /** Parallel tasks of one step; 0 or absent: chosen from the bytes by `tiers`. A number or a `{% %}` expression. */

@@ -1,6 +1,7 @@
 /** Describes values and schemas in problems: what was given, and what is allowed. */
 import type * as z from 'zod'
 import type { Json } from '#core/json.ts'
+import { address } from '#steps/kind/channels.ts'
 import { column, columnType, duration, reference, size } from '#steps/kind/fields.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { type JsonType, typeOf } from '#language/inputs/shown.ts'
@@ -38,6 +39,8 @@ const ATOMS: Readonly<Record<string, Atom>> = {
   // tasks receive compiled forms of these, which authors cannot write
   connection: { description: 'the name of a connection', accepts: (value) => typeof value === 'string' && value !== '' },
   file: { description: 'the path of a file, relative to the definition', accepts: (value) => typeof value === 'string' && value !== '' },
+  'message text': { description: 'a text', accepts: (value) => typeof value === 'string' && value !== '' },
+  recipient: { description: 'an e-mail address', accepts: fitting(address) },
   'row expression': {
     description: 'a row expression, such as `quantity * price`',
     accepts: (value) => typeof value === 'string' && value !== '',

@@ -111,7 +111,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
 }
 
 /** Titles of settings whose compiled form tasks take, too. */
-const COMPILED: ReadonlySet<string> = new Set(['row expression', 'connection', 'file', 'condition'])
+const COMPILED: ReadonlySet<string> = new Set(['row expression', 'message text', 'connection', 'file', 'condition'])
 
 /** A schema for editors: without our extensions, and with `${…}` allowed wherever a value has another type than text. */
 function published(schema: JsonSchema, inUnion = false, title = ''): JsonObject {

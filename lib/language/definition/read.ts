@@ -10,6 +10,7 @@ import { type CheckContext, checkShape } from './check-shape.ts'
 import { compileStep } from './compile-step.ts'
 import { type Connections, readConnections } from './connections.ts'
 import { checkPlain, compileText } from './compile-value.ts'
+import { compileNotifications } from './notifications.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
 import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step } from './definition.ts'
 import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
@@ -111,6 +112,8 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', context)
 
   checkFunctions(shape?.functions ?? {}, entries, context)
+  const notifications =
+    shape && compileNotifications(shape.notifications, scopeOf(undefined, given, inputs, connections, assets, entries, graph), context)
 
   // 7. schedule and triggers
   const world = { inputs, complete: inputsComplete(given), outputs: outputsOf(entries) }
@@ -122,7 +125,12 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   reportUnused(written, given, readsAll ? () => false : isUsableName, context)
 
   const files = [...(source.context === parsed ? [parsed] : [parsed, source.context]), ...locks]
-  if (shape === undefined || resources === undefined || files.some((one) => one.problems.some((problem) => problem.level === 'error')))
+  if (
+    shape === undefined ||
+    resources === undefined ||
+    notifications === undefined ||
+    files.some((one) => one.problems.some((problem) => problem.level === 'error'))
+  )
     return failed(files)
   const definition: Definition = {
     version: 1,
@@ -140,7 +148,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     ...(schedule === undefined ? {} : { schedule }),
     triggers,
     monitoring: monitoringOf(shape.monitoring),
-    notifications: present(shape.notifications),
+    notifications,
   }
   return {
     ok: true,

@@ -4,6 +4,8 @@ import type { Json, JsonObject } from '#core/json.ts'
 import { secretReference } from '#core/secrets/secrets.ts'
 import { STEP_KINDS } from '#steps/index.ts'
 import { CONNECTION_TYPES } from '#steps/kind/addresses.ts'
+import { CHANNEL_SECRETS, channelNamed } from '#steps/kind/channels.ts'
+import { isMapping } from './build-values.ts'
 import type { CheckContext } from './check-shape.ts'
 import { isOpaque } from './compile-value.ts'
 import { allSteps, type ListEntry, type StepEntry } from './entries.ts'
@@ -14,13 +16,23 @@ export function checkSecrets(entries: readonly ListEntry[], context: CheckContex
   const steps = allSteps(entries)
   for (const [path, name] of context.substituted.secrets) {
     const step = steps.find((entry) => path.startsWith(`${pathText(entry.path)}.`))
-    if (keepsConnectionSecret(path, context.substituted.tree)) continue
+    if (keepsConnectionSecret(path, context.substituted.tree) || keepsChannelSecret(path, context.substituted.tree)) continue
     if (step !== undefined && keepsSecret(step, path.slice(pathText(step.path).length + 1))) continue
     report(context, 'secret-out-of-place', path.split('.'), {
       what: `the secret ${name} would be visible in the state machine and in the files of every run`,
       hint: `secrets can be used in ${SECRET_SETTINGS}; buckets are read with the role of the functions, or with your own credentials`,
     })
   }
+}
+
+/** Whether a place is a setting of a channel that can be a secret. */
+function keepsChannelSecret(place: string, tree: JsonObject): boolean {
+  const parts = place.split('.')
+  const name = parts.at(-1) ?? ''
+  if (parts[0] !== 'notifications' || parts.length < 3 || parts.length > 4) return false
+  const channel = parts.slice(0, -1).reduce<Json | undefined>((at, part) => (at as JsonObject | undefined)?.[part], tree)
+  const kind = isMapping(channel) ? channelNamed(String(channel['type'])) : undefined
+  return kind === undefined ? CHANNEL_SECRETS.includes(name) : [...kind.secrets, ...kind.maybeSecrets].includes(name)
 }
 
 /** Whether a place is a secret setting of a connection; if its type is unknown, any setting can be one. */

@@ -1,8 +1,9 @@
 /** The schema of schedule, triggers, monitoring and notifications. */
 import * as z from 'zod'
 import type { Json } from '#core/json.ts'
+import { CHANNELS } from '#steps/kind/channels.ts'
 import { duration, toSeconds } from '#steps/kind/fields.ts'
-import { bucket, date, email, share, wholeSeconds } from './atoms.ts'
+import { bucket, date, share, wholeSeconds } from './atoms.ts'
 
 /** Any value; it is checked elsewhere. */
 const json: z.ZodType<Json> = z.unknown() as never
@@ -12,8 +13,7 @@ const NOT_YET = {
   schedule: 'end_date depends_on_past'.split(' '),
   monitoring: 'metrics tracing alerts health'.split(' '),
   logs: 'structured correlation_id sampling_rate'.split(' '),
-  notifications: 'on_success on_retry on_start on_partial'.split(' '),
-  email: 'subject html text include cc'.split(' '),
+  notifications: 'on_start on_partial'.split(' '),
 }
 
 /** Longest wait of the queue that collects events. Source: Lambda developer guide, `MaximumBatchingWindowInSeconds`. */
@@ -102,16 +102,30 @@ export const monitoring = z
   })
   .meta({ title: 'monitoring', unsupported: NOT_YET.monitoring })
 
+const channels = CHANNELS.map((kind) =>
+  z.strictObject({
+    type: z.literal(kind.name).describe(kind.summary),
+    ...Object.fromEntries(
+      Object.entries(kind.settings).map(([name, schema]) => [name, schema.optional().describe(schema.description ?? '')]),
+    ),
+  }),
+)
+
+const channel = z.discriminatedUnion('type', channels as unknown as readonly [(typeof channels)[number]]).meta({ title: 'channel' })
+
+/** One channel, several, or none. */
+const told = z.union([channel, z.array(channel).min(1), z.literal('none')]) as unknown as z.ZodType<Json>
+
 export const notifications = z
   .strictObject({
-    on_failure: z
-      .strictObject({
-        type: z.literal('email').describe('The channel: e-mail.'),
-        to: z.array(email).min(1).describe('The addresses.'),
-      })
-      .meta({ title: 'email notification', unsupported: NOT_YET.email })
+    on_success: told.optional().describe('Who is told when a run has published its output, also in part.'),
+    on_failure: told.optional().describe('Who is told when a run has failed; on AWS the mail addresses also get alarms.'),
+    on_quality: told
       .optional()
-      .describe('Who is notified if a run fails or an alarm is raised.'),
+      .describe(
+        'Who is told when a run completed in part, failed for the quality of its data, or has a score below `monitoring.min_quality`.',
+      ),
+    on_retry: told.optional().describe('Who is told at the end of a run in which tasks were tried again.'),
   })
   .meta({ title: 'notifications', unsupported: NOT_YET.notifications })
 

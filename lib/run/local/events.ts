@@ -1,5 +1,5 @@
 /** Events of a run, for the console, for `--json` and for tests. Plain JSON. */
-import type { StepReport } from '#core/task/task.ts'
+import type { Notice, StepReport } from '#core/task/task.ts'
 import type { RunWarning } from '#data/ledger/warnings.ts'
 import type { QualityReport } from '#data/report/model.ts'
 import type { RunRecord } from '#data/report/run-record.ts'
@@ -38,6 +38,8 @@ export type RunEvent =
       readonly error: string
       readonly cause: string
     }
+  /** The end of the run was told, or could not be. */
+  | ({ readonly event: 'notified'; readonly at: string } & Notice)
   | {
       readonly event: 'run_finished'
       readonly at: string

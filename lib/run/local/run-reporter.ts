@@ -4,7 +4,7 @@
  */
 import type { Json } from '#core/json.ts'
 import { type CaughtError, readFailure } from '#core/errors/failure.ts'
-import type { NextCall, StepReport, TaskEvent, TaskResult } from '#core/task/task.ts'
+import type { NextCall, Notice, StepReport, TaskEvent, TaskResult } from '#core/task/task.ts'
 import { taskSpec } from '#core/task/tasks.ts'
 import { branchVariable } from '#language/compiler/assemble/branch-scope.ts'
 import { failureVariable, takenVariable } from '#language/compiler/assemble/variables.ts'
@@ -135,6 +135,7 @@ export function startRunReporter(
         onEvent({ event: 'step_started', at: at(), step: event.step, type: types.get(event.step) ?? '', what: waiting })
       }
       if (taskSpec(event.task)?.reports === 'run') summary = result as unknown as RunSummary
+      for (const notice of (result['notices'] ?? []) as unknown as Notice[]) onEvent({ event: 'notified', at: at(), ...notice })
       if (result['report'] !== undefined) reportAll(event, [result['report'] as unknown as StepReport])
       if (result['reports'] !== undefined) reportAll(event, result['reports'] as unknown as StepReport[])
     },

@@ -5,6 +5,8 @@ import { type TaskError, withStep } from '#core/errors/errors.ts'
 import { environmentSecrets, rememberedSecrets, type Secrets, secretsIn } from '#core/secrets/secrets.ts'
 import type { TaskEvent, TaskResult } from '#core/task/task.ts'
 import { folderStore } from '#io/store/folder.ts'
+import type { PostOffice } from '#io/channels/channel.ts'
+import { entryOf } from '#core/text/record.ts'
 import type { Store } from '#io/store/store.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { logTask } from './task-log.ts'
@@ -15,6 +17,12 @@ export interface WorkerOptions {
   readonly scratch: string
   /** Memory limit of the native engine of a task, in bytes. */
   readonly memory: number
+}
+
+/** What there is for mail on this machine; the variables are optional. */
+const postOfficeOf = (env: Environment, root: string): PostOffice => {
+  const given = (name: string) => entryOf(env, name) || undefined
+  return { root, smtp: given('SIFTSTEP_SMTP_URL'), from: given('SIFTSTEP_MAIL_FROM'), outbox: given('SIFTSTEP_OUTBOX') }
 }
 
 type Environment = { readonly [name: string]: string | undefined }
@@ -45,7 +53,7 @@ export function serve(options: WorkerOptions, env: Environment): void {
     last = event
     busy = true
     began = new Date()
-    handle(event, { store, scratch: options.scratch, memory: options.memory })
+    handle(event, { store, scratch: options.scratch, memory: options.memory, post: postOfficeOf(env, options.store) })
       .then((result): WorkerAnswer => ({ memory: peak(), result }))
       .catch((error: unknown): WorkerAnswer => ({ memory: peak(), error: described(foreignError(error, event.task)) }))
       .then(async (message) => {

@@ -10,6 +10,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JsonObject } from '#core/json.ts'
+import type { PostOffice } from '#io/channels/channel.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import type { Store } from '#io/store/store.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
@@ -35,6 +36,8 @@ export interface HandlerWorld {
   readonly secrets?: Secrets
   /** The files that belong to the definition, by hash (default: those in the run). */
   readonly asset?: ReadAsset
+  /** What there is for mail; nothing when absent. */
+  readonly post?: PostOffice
   /** The clock; the system's when absent. */
   readonly now?: () => Date
 }
@@ -44,7 +47,7 @@ interface Finished {
   readonly event: string
   readonly result: TaskResult
   /** Resources used: for monitoring, never for results. */
-  readonly usage: { readonly seconds: number; readonly memory: number; readonly retries: number }
+  readonly usage: { readonly seconds: number; readonly memory: number; readonly retries: number; readonly attempts?: number }
 }
 
 export async function handle(event: TaskEvent, world: HandlerWorld): Promise<TaskResult> {
@@ -79,7 +82,12 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     )) as TaskResult
     const result = withNextCall(secrets.mask().json(found), event, now())
     const retries = retriesSoFar() - retriesBefore + (event.attempt ?? 0)
-    const usage = { seconds: (performance.now() - began) / 1000, memory: process.resourceUsage().maxRSS * 1024, retries }
+    const usage = {
+      seconds: (performance.now() - began) / 1000,
+      memory: process.resourceUsage().maxRSS * 1024,
+      retries,
+      attempts: event.attempt ?? 0,
+    }
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
     if (text.length > MAX_RESULT_LENGTH)
       throw new TaskError('Engine.Bug', `the result of ${event.task} has ${text.length} bytes, more than a machine can pass on`)
@@ -142,6 +150,8 @@ function contextOf(
     run: event.run,
     pipeline: event.pipeline,
     step: event.step,
+    item: event.item,
+    post: world.post,
     scratch,
     memory: world.memory,
     openSession: async (folders) => {
@@ -154,9 +164,15 @@ function contextOf(
     now: world.now,
     usage: async () => {
       const markers = await world.store.list(workspace(event.run.id).tasks)
-      const usages = await inParallel(markers, 16, async ({ key }) => (await findJson<Finished>(world.store, key))?.usage)
+      const usages = await inParallel(markers, 16, async ({ key }) => {
+        const usage = (await findJson<Finished>(world.store, key))?.usage
+        return usage === undefined ? undefined : { ...usage, of: workspace(event.run.id).resultAt(key) }
+      })
       const known = usages.filter((usage) => usage !== undefined)
       return {
+        retried: known.flatMap(({ of, attempts: times = 0 }) =>
+          of === undefined || times === 0 ? [] : [{ step: of.step, task: of.task, times }],
+        ),
         memory: Math.max(0, ...known.map(({ memory }) => memory)),
         seconds: known.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
         // runs started by an earlier version have no count

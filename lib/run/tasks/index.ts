@@ -19,6 +19,7 @@ const CODE: { readonly [Name in TaskName]: Load } = {
   // a control step that reads rows
   query: async () => (await import('./control.ts')).control,
   finalize: async () => (await import('./finalize.ts')).finalize,
+  notify: async () => (await import('./notify.ts')).notify,
 }
 
 /** Loads a task by its name; undefined when there is none. */

@@ -99,6 +99,10 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   readonly local?: string
   /** Of shape `control`: it reads rows with the native engine. */
   readonly engine?: true
+  /** Of these, the settings that can also be a plain value, with these settings beside them. */
+  plain?(config: Config): readonly string[]
+  /** The settings that are texts of messages, whose `{{ … }}` also read what only a message knows. */
+  messages?(config: Config): readonly (readonly (string | number)[])[]
   /** Of shape `control`: its task may ask to be called again after a time. The machine waits, and no task runs meanwhile. */
   readonly again?: true
   /** Checks that the schema cannot express; each problem has the path below `with`. */

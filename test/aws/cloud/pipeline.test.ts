@@ -342,11 +342,11 @@ describe('a pipeline with everything', () => {
       ])
     })
 
-    it('each failed run is reported with what to do', () => {
+    it('each run that is stopped from outside is reported with what to do; a failure is mailed by the machine itself', () => {
       const notice = propertiesOf(resources, 'AWS::Events::Rule', 'FailureNotice')
       expect(notice['EventPattern']).toMatchObject({
         source: ['aws.states'],
-        detail: { stateMachineArn: ['${PipelineMachine}'], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+        detail: { stateMachineArn: ['${PipelineMachine}'], status: ['TIMED_OUT', 'ABORTED'] },
       })
       const [target] = notice['Targets'] as unknown as { Arn: string; InputTransformer: { InputTemplate: string } }[]
       expect(target?.Arn).toBe('${PipelineAlarmTopic}')

@@ -166,7 +166,7 @@ describe('watching', () => {
       owner: 'data-team',
       tags: ['etl'],
       monitoring: { sla: 1800, expect_every: 90_000, min_quality: 0.9, max_error_rate: 0.05, logs: { level: 'WARN', retention_days: 30 } },
-      notifications: { on_failure: { type: 'email', to: ['a@example.com'] } },
+      notifications: { on_failure: [{ type: 'email', to: ['a@example.com'] }] },
       concurrency: { max_active_runs: 2 },
     })
   })
@@ -176,8 +176,16 @@ describe('watching', () => {
     expect(found('monitoring: {metrics: [a]}\n')).toEqual(['unsupported-key at metrics: ['])
     expect(found('monitoring: {logs: {retention_days: 31}}\n')).toEqual(['invalid-value at 31}}'])
     expect(found('monitoring: {min_quality: 90}\n')).toEqual(['invalid-value at 90}'])
-    expect(found('notifications: {on_success: {type: email, to: [a@b.ch]}}\n')).toEqual(['unsupported-key at on_success'])
-    expect(found('notifications: {on_failure: {type: webhook, to: [a@b.ch]}}\n')).toEqual(['invalid-value at webhook, t'])
+    expect(found('notifications: {on_start: {type: email, to: [a@b.ch]}}\n')).toEqual(['unsupported-key at on_start: {'])
+    expect(found('notifications: {on_failure: {type: webhook, to: [a@b.ch]}}\n')).toEqual([
+      'invalid-value at {type: web',
+      'unknown-key at to: [a@b.c',
+    ])
+    expect(found('notifications: {on_success: {type: pager, to: [a@b.ch]}}\n')).toEqual(['invalid-value at pager, to:'])
+    expect(found('notifications: {on_success: never}\n')).toEqual(['wrong-type at never}'])
+    expect(found('notifications: {on_success: {type: slack, url: "https://hooks.slack.com/services/T/B/X"}}\n')).toEqual([
+      'secret-in-the-open at "https://ho',
+    ])
     expect(found('notifications: {on_failure: {type: email, to: [nobody]}}\n')).toEqual(['invalid-value at nobody]}}'])
     expect(found('tags: ["a,b"]\n')).toEqual(['invalid-value at "a,b"]'])
   })
