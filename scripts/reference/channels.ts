@@ -10,7 +10,7 @@ export function channelsPage(): string {
   return page(
     '# Channels',
     generatedFrom('lib/io/channels'),
-    'Ways to tell people or programs something: in `notifications` of a definition, and in a [notify](steps/notify.md) step. `type` names the channel.',
+    'Ways to send people or programs a message: in `notifications` of a definition, and in a [notify](steps/notify.md) step. `type` names the channel.',
     ...CHANNELS.flatMap(({ name, summary, settings, required }) => [
       `## ${name}`,
       summary,

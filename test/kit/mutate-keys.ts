@@ -30,6 +30,7 @@ export const FREE_NAMES: readonly string[] = [
   'triggers.*.filter_criteria.detail.*',
   'steps.*.loop.foreach.**',
   'steps.*.with.types.*',
+  'steps.*.with.headers.*',
   'steps.*.with.source.connection.*',
   'steps.*.with.to.connection.*',
   'steps.*.with.columns.*',

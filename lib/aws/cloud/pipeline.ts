@@ -185,9 +185,9 @@ export class Pipeline extends Construct {
     const noticed = { definition, machine: this.machine, environment: props.environment }
     // what the machine mails itself is not mailed twice; it cannot mail of a run that was stopped from outside
     const stopped = ['TIMED_OUT', 'ABORTED'] as const
-    const tells = topics.own !== undefined && mail.failures.length > 0
-    failureNotice(this, 'FailureNotice', { ...noticed, topics: topics.all, statuses: tells ? stopped : ['FAILED', ...stopped] })
-    if (tells && topics.given.length > 0)
+    const mailsFailures = topics.own !== undefined && mail.failures.length > 0
+    failureNotice(this, 'FailureNotice', { ...noticed, topics: topics.all, statuses: mailsFailures ? stopped : ['FAILED', ...stopped] })
+    if (mailsFailures && topics.given.length > 0)
       failureNotice(this, 'FailureNoticeGiven', { ...noticed, topics: topics.given, statuses: ['FAILED'] })
     if (props.dashboard ?? true) {
       dashboard(this, 'Dashboard', { ...watched, functions: this.tasks.functions, alarms: this.alarms.all, logGroup: this.logGroup })

@@ -152,12 +152,12 @@ export function startEventLines({ stages }: Outline): EventLines {
   }
 
   /** A message that could not be sent is a warning: the run itself is not worse for it. */
-  function told({ about, channel, how, to, file, why }: Extract<RunEvent, { event: 'notified' }>): LogLine {
+  function notified({ about, channel, how, to, file, why }: Extract<RunEvent, { event: 'notified' }>): LogLine {
     heading = null
-    if (how === 'failed') return line('warning', `notifications: ${about} could not be told by ${channel}: ${why}`)
+    if (how === 'failed') return line('warning', `notifications: ${about} could not be sent by ${channel}: ${why}`)
     return line(
       'done',
-      `notifications: ${about} ${how === 'sent' ? `told ${to}` : `for ${to} kept in ${file}, as there is no mail server`}`,
+      `notifications: ${about} ${how === 'sent' ? `sent to ${to}` : `for ${to} kept in ${file}, as there is no mail server`}`,
     )
   }
 
@@ -190,7 +190,7 @@ export function startEventLines({ stages }: Outline): EventLines {
         case 'step_failed':
           return givenUp(event)
         case 'notified':
-          return [told(event)]
+          return [notified(event)]
         case 'run_finished':
           return over(event)
       }

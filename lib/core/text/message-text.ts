@@ -54,14 +54,14 @@ export function factOfPlaceholder(name: string): MessageFact | undefined {
 export const placeholdersOf = (text: string): readonly { readonly name: string; readonly start: number }[] =>
   [...text.matchAll(PLACEHOLDER)].map((match) => ({ name: match[1] ?? '', start: match.index }))
 
-/** A text with its values; `escape` is applied to each value, not to the text around it. Null is an empty text. */
+/** A text with its values; `asValue` is applied to each value, not to the text around it. Null is an empty text. */
 export function renderMessage(
   given: MessageText | string,
   facts: MessageFacts,
-  escape: (value: string) => string = (value) => value,
+  asValue: (value: string) => string = (value) => value,
 ): string {
   const { template, parameters } = typeof given === 'string' ? { template: given, parameters: {} } : given
-  const shown = (value: Json) => escape(value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value))
+  const shown = (value: Json) => asValue(value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value))
   const valueOf = (name: string, otherwise: string) =>
     Object.hasOwn(parameters, name) ? shown(parameters[name] ?? null) : isMessageFact(name) ? shown(facts[name]) : otherwise
   // one pass, so that a value with brackets is not read as a name

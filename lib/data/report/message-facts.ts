@@ -11,7 +11,7 @@ import type { QualityReport } from './model.ts'
 
 type Context = Pick<TaskContext, 'run' | 'pipeline' | 'workspace' | 'now'>
 
-interface Told {
+interface Summary {
   readonly event: string
   readonly status: string
   readonly rows: RowAccount
@@ -24,7 +24,7 @@ interface Told {
 export function factsOfReport(event: string, report: QualityReport, context: Context, post: PostOffice): MessageFacts {
   const { failure } = report
   const { rows } = report
-  const told = {
+  const summary = {
     event,
     status: report.run.status,
     rows,
@@ -35,14 +35,14 @@ export function factsOfReport(event: string, report: QualityReport, context: Con
       ...report.steps.flatMap(({ id, report: own }) => (own.level === 'error' && failure === null ? [`${id}: ${own.message}`] : [])),
     ],
   }
-  return factsOf(told, context, post)
+  return factsOf(summary, context, post)
 }
 
 /** The steps before this one have ended. */
 export function factsOfSteps(artifacts: RunArtifacts, context: Context, post: PostOffice): MessageFacts {
   const failed = artifacts.reports.filter(({ level }) => level === 'error')
   const quality = artifacts.segments.at(-1)?.file.quality ?? artifacts.facts?.quality ?? null
-  const told = {
+  const summary = {
     event: 'step',
     status: failed.length > 0 || artifacts.unreadable > 0 ? 'partial' : 'succeeded',
     rows: buildLedger(artifacts).rows,
@@ -50,7 +50,7 @@ export function factsOfSteps(artifacts: RunArtifacts, context: Context, post: Po
     error: '',
     warnings: failed.map(({ step, message }) => `${step}: ${message}`),
   }
-  return factsOf(told, context, post)
+  return factsOf(summary, context, post)
 }
 
 /** The run ended without a report: its last task could not be carried out. */
@@ -62,7 +62,7 @@ function errorText({ error, cause }: { readonly error: string; readonly cause: s
   return `${error}: ${step === null ? '' : `${step}: `}${message}${hint === null ? '' : ` (${hint})`}`
 }
 
-function factsOf({ event, status, rows, score, error, warnings }: Told, context: Context, post: PostOffice): MessageFacts {
+function factsOf({ event, status, rows, score, error, warnings }: Summary, context: Context, post: PostOffice): MessageFacts {
   const { run, pipeline, workspace, now } = context
   const command = status === 'failed' ? (post.on === undefined ? 'resume' : 'redrive') : 'show'
   return {

@@ -1,4 +1,4 @@
-/** The contract of a channel: a way to tell people or programs something. Its spec is imported by everyone, its behaviour when something is sent. */
+/** The contract of a channel: a way to send people or programs a message. Its spec is imported by everyone, its behaviour when something is sent. */
 import type * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import type { Store } from '#io/store/store.ts'

@@ -31,7 +31,7 @@ const MAX_ANSWER_SHOWN = 16_384
 /** Statuses that are worth a retry. */
 const isTransient = (status: number) => status === 408 || status === 429 || status >= 500
 /** Longest wait that a service can ask for in `Retry-After`, in milliseconds. */
-const LONGEST_WAIT = 30_000
+const MAX_WAIT = 30_000
 
 /**
  * Posts, and retries what may go away. A redirect is not followed: a key would be sent to another host. Throws Transient.* if the service
@@ -81,7 +81,7 @@ async function attempt({ url, headers, body, doing, patience, hints }: Post, log
 
 function wantedBy({ headers }: Response): number {
   const seconds = Number(headers.get('retry-after') ?? 0)
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, LONGEST_WAIT) : 0
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, MAX_WAIT) : 0
 }
 
 /** The beginning of a response, up to where it breaks off. */

@@ -14,13 +14,13 @@ export interface Plan {
   /** By unit: the unit with the settings of each fallback of its step. A step with fallbacks is a unit of its own. */
   readonly fallbacks: { readonly [unit: string]: readonly Unit[] | undefined }
   readonly definition: Pick<Definition, 'inputs' | 'resources' | 'timeout'>
-  /** What the end of a run tells whom; absent: nobody. */
+  /** Who is notified when a run ends; absent: nobody. */
   readonly notices?: Notices
 }
 
 export interface Notices {
   readonly channels: Notifications
-  /** The score below which a run has a quality to be told of. */
+  /** The score below which a run counts for `on_quality`. */
   readonly min_quality?: number
 }
 

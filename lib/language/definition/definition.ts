@@ -97,7 +97,7 @@ export interface Monitoring {
   readonly logs: { readonly level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'; readonly retention_days: number }
 }
 
-/** What a run can tell at its end. */
+/** Events at the end of a run that someone can be notified of. */
 export const NOTIFIED = ['on_success', 'on_failure', 'on_quality', 'on_retry'] as const
 
 export type Notified = (typeof NOTIFIED)[number]

@@ -1,4 +1,4 @@
-/** Compiles `notifications`: what the end of a run tells whom. */
+/** Compiles `notifications`: who is notified how when a run ends. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { CHANNEL_SECRETS, channelNamed, channelProblems, messageTexts } from '#steps/kind/channels.ts'
 import type { CheckContext } from './check-shape.ts'

@@ -114,18 +114,18 @@ const channels = CHANNELS.map((kind) =>
 const channel = z.discriminatedUnion('type', channels as unknown as readonly [(typeof channels)[number]]).meta({ title: 'channel' })
 
 /** One channel, several, or none. */
-const told = z.union([channel, z.array(channel).min(1), z.literal('none')]) as unknown as z.ZodType<Json>
+const receivers = z.union([channel, z.array(channel).min(1), z.literal('none')]) as unknown as z.ZodType<Json>
 
 export const notifications = z
   .strictObject({
-    on_success: told.optional().describe('Who is told when a run has published its output, also in part.'),
-    on_failure: told.optional().describe('Who is told when a run has failed; on AWS the mail addresses also get alarms.'),
-    on_quality: told
+    on_success: receivers.optional().describe('Who is notified when a run has published its output, also in part.'),
+    on_failure: receivers.optional().describe('Who is notified when a run has failed; on AWS the mail addresses also get alarms.'),
+    on_quality: receivers
       .optional()
       .describe(
-        'Who is told when a run completed in part, failed for the quality of its data, or has a score below `monitoring.min_quality`.',
+        'Who is notified when a run completed in part, failed for the quality of its data, or has a score below `monitoring.min_quality`.',
       ),
-    on_retry: told.optional().describe('Who is told at the end of a run in which tasks were tried again.'),
+    on_retry: receivers.optional().describe('Who is notified at the end of a run in which tasks were tried again.'),
   })
   .meta({ title: 'notifications', unsupported: NOT_YET.notifications })
 

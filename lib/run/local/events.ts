@@ -38,7 +38,7 @@ export type RunEvent =
       readonly error: string
       readonly cause: string
     }
-  /** The end of the run was told, or could not be. */
+  /** A notification about the end of the run was sent, or could not be. */
   | ({ readonly event: 'notified'; readonly at: string } & Notice)
   | {
       readonly event: 'run_finished'

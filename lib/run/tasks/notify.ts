@@ -1,4 +1,4 @@
-/** notify: tells the end of a run. What cannot be sent is part of its result, and never fails the run. */
+/** notify: sends notifications when a run ends. What cannot be sent is part of its result, and never fails the run. */
 import { detailsOf, foreignError } from '#core/errors/foreign-error.ts'
 import { type CaughtError, readFailure } from '#core/errors/failure.ts'
 import { count } from '#core/text/numbers.ts'
@@ -31,12 +31,12 @@ export const notify: Task<NotifySettings> = async ({ channels, min_quality, fail
   for (const [event, own = []] of Object.entries(channels)) {
     const facts = await factsIf(event, ending, min_quality, context)
     if (facts === undefined) continue
-    for (const [at, channel] of own.entries()) notices.push(await tell(event, at, channel, facts, context))
+    for (const [at, channel] of own.entries()) notices.push(await notice(event, at, channel, facts, context))
   }
   return { notices }
 }
 
-/** What is told of an event; undefined if it did not happen. */
+/** The facts of an event; undefined if it did not happen. */
 async function factsIf(
   event: string,
   { report, failure }: Ending,
@@ -68,7 +68,7 @@ function isAboutQuality(report: QualityReport | undefined, failure: Ending['fail
   return report?.run.status === 'partial' || (score !== null && min_quality !== undefined && score < min_quality)
 }
 
-async function tell(event: string, at: number, channel: ChannelSettings, facts: MessageFacts, context: TaskContext): Promise<Notice> {
+async function notice(event: string, at: number, channel: ChannelSettings, facts: MessageFacts, context: TaskContext): Promise<Notice> {
   const { store, workspace, run, now, log, post = {} } = context
   const named = { about: event.replace('on_', ''), channel: channel.type }
   const about = { id: [run.id, event, ...(at === 0 ? [] : [at])].join('.'), facts, enclose: enclosuresOfRun(facts, context, post) }
@@ -76,7 +76,7 @@ async function tell(event: string, at: number, channel: ChannelSettings, facts: 
     const { to, how, at: file = null } = await deliver(channel, about, { store, outbox: workspace.outbox, now, post, log })
     return { ...named, how, to, file, why: null }
   } catch (error) {
-    const { name, message, hint } = foreignError(error, `telling ${named.about} by ${channel.type}`)
+    const { name, message, hint } = foreignError(error, `notifying by ${channel.type}`)
     for (const line of detailsOf(error)) log(line)
     return { ...named, how: 'failed', to: null, file: null, why: `${name}: ${message}${hint === undefined ? '' : ` (${hint})`}` }
   }

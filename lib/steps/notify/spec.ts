@@ -1,4 +1,4 @@
-/** notify: tell people or programs something. */
+/** notify: a message to people or programs. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import type { JsonObject } from '#core/json.ts'
 import { CHANNEL_SECRETS, channelNamed, channelProblems, messageTexts } from '#steps/kind/channels.ts'
@@ -25,7 +25,7 @@ be sent fails the step, and its \`on_error\` applies.`,
   examples: [
     {
       title: 'A mail when the data is published',
-      yaml: `id: tell_the_team
+      yaml: `id: send_to_the_team
 type: notify
 with:
   type: email
@@ -36,14 +36,14 @@ with:
     },
     {
       title: 'A signed webhook',
-      yaml: `id: tell_the_shop
+      yaml: `id: send_to_the_shop
 type: notify
 with: {type: webhook, url: "https://shop.example.com/hooks/prices", secret: "\${secret.SHOP_HOOK_KEY}"}
 `,
     },
     {
       title: 'A message in Slack',
-      yaml: `id: tell_the_channel
+      yaml: `id: send_to_the_channel
 type: notify
 with: {type: slack, url: "\${secret.SLACK_URL}", text: "{{ pipeline.name }} is done: {{ rows }}"}
 `,

@@ -20,13 +20,14 @@ describe('messages of a deployed pipeline', () => {
     const subscribed = ofType(resources, 'AWS::SNS::Subscription').map(({ Properties }) => [Properties['TopicArn'], Properties['Endpoint']])
     expect(subscribed).toEqual([
       ['${PipelineAlarmTopic}', 'ops@example.com'],
-      ['${PipelineMailTopic2}', 'a@example.com'],
-      ['${PipelineMailTopic2}', 'b@example.com'],
+      ['${PipelineMailTopic1}', 'a@example.com'],
+      ['${PipelineMailTopic1}', 'b@example.com'],
     ])
-    const statements = statementsOf(resources, 'ControlRole')
+    const { Policies } = one(resources, 'AWS::IAM::Role', 'ControlRole').Properties as unknown as { Policies: readonly JsonObject[] }
+    const statements = Policies.flatMap(statementsOf)
     expect(statements.find(({ Sid }) => Sid === 'SendMail')).toMatchObject({
       Action: 'sns:Publish',
-      Resource: ['${PipelineAlarmTopic}', '${PipelineMailTopic2}'],
+      Resource: ['${PipelineAlarmTopic}', '${PipelineMailTopic1}'],
     })
     const { Environment } = one(resources, 'AWS::Lambda::Function', 'ControlFunction').Properties as {
       Environment: { Variables: JsonObject }

@@ -112,6 +112,7 @@ describe('permissions of a pipeline with everything', () => {
       ...RUNS,
       ...READS,
       ...NEVER,
+      SendMail: { may: ['sns:Publish'], on: ['${PipelineAlarmTopic}'] },
       PublishOutputs: { may: OBJECTS, on: [`${S3}lake/processed/orders/*`, `${S3}\${PipelineDataBucket}/processed/orders/*`] },
       ListOutputs: { may: ['s3:ListBucket'], on: [`${S3}lake`], when: prefixes('processed/orders/*') },
       ListOutputs2: { may: ['s3:ListBucket'], on: [`${S3}\${PipelineDataBucket}`], when: prefixes('processed/orders/*') },

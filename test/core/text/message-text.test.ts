@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 /** Texts of messages: names, placeholders, and values that are only values. */
 import { describe, expect, it } from 'vitest'
 import { escapeHtml, MESSAGE_FACTS, type MessageFacts, placeholdersOf, renderMessage } from '#core/text/message-text.ts'

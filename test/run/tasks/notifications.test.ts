@@ -83,8 +83,9 @@ describe('each channel for each event', () => {
     expect(notices.map(({ channel, how }) => `${channel} ${how}`)).toEqual(['slack sent', 'teams sent'])
     expect(hook.posts.map(({ path }) => path)).toEqual(['/slack-key', '/teams-key'])
     expect(hook.posts[0]?.body['text']).toMatch(/^\*All &lt;people&gt;: run r-test succeeded\*\nPipeline: All &lt;people&gt;/)
-    const [{ content }] = hook.posts[1]?.body['attachments'] as [{ content: { type: string; body: { text: string }[] } }]
-    expect([content.type, content.body[0]?.text]).toEqual(['AdaptiveCard', 'Ready'])
+    const content = (hook.posts[1]?.body['attachments'] as { content: { type: string; body: { text: string }[] } }[] | undefined)?.[0]
+      ?.content
+    expect([content?.type, content?.body[0]?.text]).toEqual(['AdaptiveCard', 'Ready'])
   })
 })
 

@@ -9,7 +9,7 @@ import type { Plan, Unit } from '../plan.ts'
 import { stepsOf } from '../plan.ts'
 import { inBranch } from './branch-scope.ts'
 import { payload, task } from './emit.ts'
-import { tellEnd } from './notices.ts'
+import { noticeStates } from './notices.ts'
 import type { StepLimits, UnitSettings } from './units/assembler.ts'
 import { assembleUnit, branchOutput } from './units.ts'
 import { failureVariable, hasFallbacks, mayFail, orNull, stepVariable, takenVariable, variablesOf } from './variables.ts'
@@ -203,7 +203,7 @@ function end(plan: Plan, settings: UnitSettings): States {
   const fallbacks = units
     .filter((unit) => hasFallbacks(unit))
     .map((unit) => ({ unit: unit.id, taken: jsonata(orNull(takenVariable(unit.id))) }))
-  const told = tellEnd(plan, settings, QUICK)
+  const notices = noticeStates(plan, settings, QUICK)
   const body = (status: string, failure: Json): JsonObject => ({
     status,
     inputs: jsonata('$inputs'),
@@ -224,9 +224,9 @@ function end(plan: Plan, settings: UnitSettings): States {
         output: "{'status': $states.result.Payload.status}",
         onError: TO_FAILURE,
       },
-      told.afterSuccess,
+      notices.afterSuccess,
     ),
-    ...told.success,
+    ...notices.success,
     Succeeded: { Type: 'Succeed' },
     Failed: task(
       {
@@ -235,11 +235,11 @@ function end(plan: Plan, settings: UnitSettings): States {
         ...QUICK,
         // only the task can find the errors of the children of a distributed map
         assign: { Failure: jsonata('$states.result.Payload.failure') },
-        onError: [{ ErrorEquals: ['States.ALL'], Next: told.afterFailure }],
+        onError: [{ ErrorEquals: ['States.ALL'], Next: notices.afterFailure }],
       },
-      told.afterFailure,
+      notices.afterFailure,
     ),
-    ...told.failure,
+    ...notices.failure,
     Fail: {
       Type: 'Fail',
       Error: jsonata("$Failure.Error ? $Failure.Error : 'Engine.Bug'"),

@@ -1,4 +1,4 @@
-/** The states that tell the end of a run. A message that cannot be sent changes nothing about the run. */
+/** The states that send notifications when a run ends. A message that cannot be sent changes nothing about the run. */
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { States } from '#asl/machine/asl.ts'
 import type { Json } from '#core/json.ts'
@@ -18,11 +18,11 @@ interface EndStates {
 const AFTER_SUCCESS: readonly Notified[] = ['on_success', 'on_quality', 'on_retry']
 const AFTER_FAILURE: readonly Notified[] = ['on_failure', 'on_quality', 'on_retry']
 
-/** Both ends; each without a state of its own where nobody is told. */
-export function tellEnd({ notices }: Plan, settings: Assembling, limits: TaskLimits): EndStates {
+/** Both ends; each without a state of its own where nobody is notified. */
+export function noticeStates({ notices }: Plan, settings: Assembling, limits: TaskLimits): EndStates {
   const channelsOf = (events: readonly Notified[]) =>
     Object.fromEntries(events.flatMap((event) => (notices?.channels[event] === undefined ? [] : [[event, notices.channels[event]]])))
-  const tell = (name: string, step: string, events: readonly Notified[], failure: Json, next: string): States => {
+  const stateOf = (name: string, step: string, events: readonly Notified[], failure: Json, next: string): States => {
     const channels = channelsOf(events)
     if (Object.keys(channels).length === 0) return {}
     const { min_quality } = notices ?? {}
@@ -32,8 +32,8 @@ export function tellEnd({ notices }: Plan, settings: Assembling, limits: TaskLim
     const onError = [{ ErrorEquals: ['States.ALL'], Output: jsonata(output), Next: next }]
     return { [name]: task({ task: 'notify', payload: payload(settings, 'notify', step, body), ...limits, output, onError }, next) }
   }
-  const success = tell('Notify', 'run', AFTER_SUCCESS, null, 'Succeeded')
-  const failure = tell('NotifyFailure', 'failure', AFTER_FAILURE, jsonata('$Failure'), 'Fail')
+  const success = stateOf('Notify', 'run', AFTER_SUCCESS, null, 'Succeeded')
+  const failure = stateOf('NotifyFailure', 'failure', AFTER_FAILURE, jsonata('$Failure'), 'Fail')
   return {
     afterSuccess: Object.keys(success)[0] ?? 'Succeeded',
     afterFailure: Object.keys(failure)[0] ?? 'Fail',

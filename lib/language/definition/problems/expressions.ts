@@ -41,7 +41,7 @@ export const EXPRESSION_PROBLEMS = {
     title: 'A placeholder in a message has no value.',
     explanation: 'In texts of messages, `{pipeline_name}` is the same as `{{ pipeline.name }}`. Another word in brackets stays as it is.',
     example: pipeline(
-      `${FIND}  - id: tell\n    type: notify\n    with: {type: email, to: [ops@example.com], subject: "Done: {pipeline_nmae}"}\n`,
+      `${FIND}  - id: notify_team\n    type: notify\n    with: {type: email, to: [ops@example.com], subject: "Done: {pipeline_nmae}"}\n`,
     ),
     fix: 'Correct the name; the hint lists the available names.',
   },
