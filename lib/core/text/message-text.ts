@@ -62,13 +62,13 @@ export function renderMessage(
 ): string {
   const { template, parameters } = typeof given === 'string' ? { template: given, parameters: {} } : given
   const shown = (value: Json) => asValue(value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value))
-  const valueOf = (name: string, otherwise: string) =>
+  const valueNamed = (name: string, otherwise: string) =>
     Object.hasOwn(parameters, name) ? shown(parameters[name] ?? null) : isMessageFact(name) ? shown(facts[name]) : otherwise
   // one pass, so that a value with brackets is not read as a name
   return template.replace(
     new RegExp(`${REFERENCE.source}|${PLACEHOLDER.source}`, 'g'),
     (whole, reference?: string, placeholder?: string) =>
-      reference === undefined ? valueOf(factOfPlaceholder(placeholder ?? '') ?? '', whole) : valueOf(reference, whole),
+      reference === undefined ? valueNamed(factOfPlaceholder(placeholder ?? '') ?? '', whole) : valueNamed(reference, whole),
   )
 }
 

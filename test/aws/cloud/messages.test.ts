@@ -27,7 +27,7 @@ describe('messages of a deployed pipeline', () => {
     const statements = Policies.flatMap(statementsOf)
     expect(statements.find(({ Sid }) => Sid === 'SendMail')).toMatchObject({
       Action: 'sns:Publish',
-      Resource: ['${PipelineAlarmTopic}', '${PipelineMailTopic1}'],
+      Resource: expect.arrayContaining(['${PipelineAlarmTopic}', '${PipelineMailTopic1}']),
     })
     const { Environment } = one(resources, 'AWS::Lambda::Function', 'ControlFunction').Properties as {
       Environment: { Variables: JsonObject }
