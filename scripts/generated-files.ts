@@ -11,6 +11,7 @@ import { dialectsPage } from './reference/dialects.ts'
 import { errorsPage } from './reference/errors.ts'
 import { definitionPage } from './reference/language.ts'
 import { measuresPage } from './reference/measures.ts'
+import { coveragePage } from './reference/seed-coverage.ts'
 import { cleanersPage, KINDS, operationsPage, rulesPage, shorthandPage, stepIndex, stepPage } from './reference/steps.ts'
 import { SHORTHANDS } from '#language/definition/shorthands/index.ts'
 
@@ -33,6 +34,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/reference/cleaners.md', text: cleanersPage },
   { path: 'docs/reference/operations.md', text: operationsPage },
   { path: 'docs/reference/rules.md', text: rulesPage },
+  { path: 'docs/seed-coverage.md', text: coveragePage },
   { path: 'docs/reference/steps/README.md', text: stepIndex },
   ...EXPECTED,
   ...SHORTHANDS.map((one) => ({ path: `docs/reference/steps/${one.kind}.md`, text: () => shorthandPage(one) })),

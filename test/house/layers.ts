@@ -93,4 +93,6 @@ export const EDGES: readonly RegExp[] = [
   /^lib\/io\/workspace\/lock\.ts$/,
   /^lib\/io\/publish\/folder\.ts$/,
   /^lib\/io\/connectors\/file\/open\.ts$/,
+  // commands get the environment of the process
+  /^lib\/steps\/shell\/carry-out\.ts$/,
 ]

@@ -58,7 +58,7 @@ steps:
     expect(quarantined).toContain('price is missing')
   })
 
-  it('tells later steps which files were read, and how good the rows are', async () => {
+  it('gives later steps the files that were read, and how good the rows are', async () => {
     const path = source('three.csv', 'id,quantity\n1,2\n')
     const definition = `version: 1
 id: shop
