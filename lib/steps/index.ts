@@ -1,4 +1,5 @@
 /** The list of step kinds. To add a kind: add its folder, and a line here. */
+import { archive } from '#steps/archive/spec.ts'
 import { clean } from '#steps/clean/spec.ts'
 import { detectChanges } from '#steps/detect_changes/spec.ts'
 import { discover } from '#steps/discover/spec.ts'
@@ -30,6 +31,7 @@ export const STEP_KINDS = [
   validate,
   exportStep,
   lambda,
+  archive,
   lineage,
   monitor,
   verify,

@@ -119,6 +119,7 @@ steps:
   - {id: open, type: gate, with: {pass_when: true}}
   - {id: figures, type: stats}
   - {id: commands, type: shell, with: {run: 'true'}}
+  - {id: kept, type: archive, with: {files: [${source}], to: ${join(place.folder, 'archive')}, mode: copy}}
   - {id: traced, type: lineage}
   - {id: watched, type: monitor, with: {alerts: [{name: never, when: rows_in > 100}]}}
   - {id: told, type: notify, with: {type: email, to: [data-team@example.com]}}
@@ -145,6 +146,7 @@ steps:
     open: 'gate',
     figures: 'stats',
     commands: 'shell',
+    kept: 'archive',
     traced: 'lineage',
     watched: 'monitor',
     told: 'notify',
@@ -168,7 +170,13 @@ steps:
       unreadable: 0,
       sources: [{ name: 'orders.csv', rows: 3 }],
     })
-    expect(resultOf(run, 'arrived')).toEqual({ found: true, files: 1, bytes: 62, waited_seconds: 0 })
+    expect(resultOf(run, 'arrived')).toEqual({
+      found: true,
+      count: 1,
+      files: [{ uri: join(place.folder, 'in/orders.csv'), name: 'orders.csv', bytes: 62 }],
+      bytes: 62,
+      waited_seconds: 0,
+    })
     expect(resultOf(run, 'fresh')).toEqual({ count: 3, since: null, until: '2024-02-02' })
     expect(resultOf(run, 'checked')).toEqual({ columns: 3, drift: 0 })
     // one of nine cells is missing; no two rows are the same
@@ -185,6 +193,7 @@ steps:
     expect(resultOf(run, 'valid')).toEqual({ rules: 1, failed: 1, violations: 1 })
     expect(resultOf(run, 'by_id')).toEqual({ columns: 1, rows: 2, filtered: 0 })
     expect(resultOf(run, 'published')).toMatchObject({ rows: 2, files: 1 })
+    expect(resultOf(run, 'kept')).toEqual({ files: 1, bytes: 62 })
     expect(resultOf(run, 'traced')).toEqual({ events: 2, columns: 2 })
     expect(resultOf(run, 'watched')).toMatchObject({ alerts: 0 })
   })

@@ -73,7 +73,7 @@ steps:
     )
     expect(committed?.steps.sales).toMatchObject({
       rows: 1,
-      inputs: [{ uri: path, name: 'three.csv', bytes: 16 }],
+      inputs: [{ uri: path, name: 'three.csv', bytes: 16, version: expect.any(String) }],
       quality_score: expect.any(Number),
     })
     expect(run.results.some(({ event }) => event.task === 'plan' && event.step === 'again')).toBe(true)

@@ -7,7 +7,7 @@ import { nearest } from '#core/text/nearest.ts'
 import type { Known } from './deployed-settings.ts'
 import { PipelineStack } from './pipeline-stack.ts'
 import { PlatformStack } from './platform-stack.ts'
-import { readPipeline } from './read-pipeline.ts'
+import { pipelinesOf, readPipeline } from './read-pipeline.ts'
 import { refuseToDeploy } from './refuse-to-deploy.ts'
 import { mergeSettings, namesOf, parseSettings, PIPELINE_SETTINGS, PLATFORM_SETTINGS, type SettingName, type Settings } from './settings.ts'
 
@@ -48,8 +48,9 @@ export function addStacks(app: App, deployed: Known = { settings: new Map() }): 
   })
   refuseUnknown(platform, shared)
   const named = new Map<string, string>()
-  for (const file of pipelineFiles(list(app, 'pipelines'))) {
-    const { definition } = readPipeline({ file })
+  const pipelines = pipelineFiles(list(app, 'pipelines')).flatMap((file) => pipelinesOf(file).map((pipeline) => ({ file, pipeline })))
+  for (const { file, pipeline } of pipelines) {
+    const { definition } = readPipeline({ file, pipeline })
     const name = `siftstep-${definition.id.replaceAll('_', '-')}${suffix}`
     if (name === platform.stackName) throw new Error(`${file}: the id ${definition.id} is reserved for the shared stack: choose another`)
     const other = named.get(name)
@@ -59,6 +60,7 @@ export function addStacks(app: App, deployed: Known = { settings: new Map() }): 
     const stack = new PipelineStack(app, name, {
       description: description(definition.name),
       file,
+      pipeline,
       service: `${definition.id}${suffix}`,
       environment,
       dataBucket: platform.bucket,

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Compiled, compile } from '#language/compiler/compile.ts'
+import { pipelinesIn } from '#language/definition/documents.ts'
 import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
 import { ARCHITECTURES, type Architecture } from '#aws/lambda/artifacts.ts'
 import { EXIT } from '#run/local/events.ts'
@@ -42,7 +43,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
   const stacks = compiled.map(({ definition }) => pipelineStack(definition.id, environment))
   const settings = await deploymentSettings(args, platform, stacks, usual, terminal)
   const bucket = settings.outputs?.get(platform)?.get('DataBucket') ?? ''
-  const loops = compiled.flatMap(({ definition, map }, at) => triggersOnRuns(definition, map, files[at] ?? '', bucket))
+  const loops = compiled.flatMap(({ definition, map, file }) => triggersOnRuns(definition, map, file, bucket))
   if (loops.length > 0) {
     printProblems(loops, terminal)
     return EXIT.definition
@@ -86,20 +87,24 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
   }
 }
 
-/** Compiles all definitions; undefined if one has problems. */
-async function compileAll(files: readonly string[], terminal: Terminal): Promise<readonly Compiled[] | undefined> {
-  const all: Compiled[] = []
+interface CompiledFile extends Compiled {
+  readonly file: string
+}
+
+/** Compiles all definitions of all files; undefined if one has problems. */
+async function compileAll(files: readonly string[], terminal: Terminal): Promise<readonly CompiledFile[] | undefined> {
+  const all: CompiledFile[] = []
   let sound = true
   for (const file of files) {
-    const compiled = compile(
-      await readText(file, 'the definition', terminal),
-      await readOptions(file, { config: {}, env_file: null }, terminal),
-    )
-    printProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
-    // what is deployed must be what was reviewed
-    if (compiled.ok) await assertLocked(compiled.lock, terminal)
-    if (compiled.ok) all.push(compiled)
-    else sound = false
+    const options = { ...(await readOptions(file, { config: {}, env_file: null }, terminal)), deploys: true }
+    for (const { text } of pipelinesIn(await readText(file, 'the definition', terminal))) {
+      const compiled = compile(text, options)
+      printProblems(compiled.ok ? compiled.warnings : compiled.problems, terminal)
+      // what is deployed must be what was reviewed
+      if (compiled.ok) await assertLocked(compiled.lock, terminal)
+      if (compiled.ok) all.push({ file, ...compiled })
+      else sound = false
+    }
   }
   return sound ? all : undefined
 }

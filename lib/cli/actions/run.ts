@@ -4,7 +4,8 @@ import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked, keepLock } from '#cli/arguments/keep-lock.ts'
-import { readFunctions, readGivenInputs, readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
+import { onePipeline } from '#cli/arguments/pipelines.ts'
+import { readFunctions, readGivenInputs, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
 import { runSettings, showStart } from './start-run.ts'
 import { shellWord } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -12,7 +13,7 @@ import type { Terminal } from '#cli/terminal/terminal.ts'
 export async function runPipeline(args: Args, terminal: Terminal): Promise<number> {
   const [file = ''] = args.positionals
   const settings = runSettings(args, terminal)
-  const text = await readText(file, 'the definition', terminal)
+  const text = await onePipeline(file, args, terminal)
   const overlay = await readOverlay(args, terminal)
   const given = await readGivenInputs(args, terminal)
   const compiled = compile(text, await readOptions(file, overlay, terminal))
@@ -35,7 +36,7 @@ export async function runPipeline(args: Args, terminal: Terminal): Promise<numbe
 }
 
 /** Flags that change what is run; the others change how it is shown. */
-const MEANING = ['input', 'input-file', 'config', 'functions', 'env-file', 'store', 'workers'] as const
+const MEANING = ['pipeline', 'input', 'input-file', 'config', 'functions', 'env-file', 'store', 'workers'] as const
 
 const commandLine = (file: string, args: Args) =>
   ['siftstep run', shellWord(file), ...MEANING.flatMap((name) => args.all(name).map((value) => `--${name} ${shellWord(value)}`))].join(' ')

@@ -20,7 +20,8 @@ import { machineNow } from '#cli/aws/executions.ts'
 import { followRun } from '#cli/aws/follow.ts'
 import { declaredInputs } from '#cli/aws/machine-outline.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
-import { readGivenInputs, readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
+import { onePipeline } from '#cli/arguments/pipelines.ts'
+import { readGivenInputs, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
 import { showingOf } from './start-run.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -87,10 +88,7 @@ async function pipelineMeant(args: Args, environment: string | undefined, aws: A
     const deployed = await deployedPipeline(aws, environment, word)
     return { deployed, declared: declaredInputs(await machineNow(aws, deployed.machine)), note: null }
   }
-  const compiled = compile(
-    await readText(word, 'the definition', terminal),
-    await readOptions(word, await readOverlay(args, terminal), terminal),
-  )
+  const compiled = compile(await onePipeline(word, args, terminal), await readOptions(word, await readOverlay(args, terminal), terminal))
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return undefined

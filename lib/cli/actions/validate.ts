@@ -5,7 +5,8 @@ import { EXIT } from '#run/local/events.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked } from '#cli/arguments/keep-lock.ts'
-import { readOptions, readOverlay, readText, printProblems } from '#cli/arguments/read-definition.ts'
+import { allPipelines } from '#cli/arguments/pipelines.ts'
+import { readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 /** Checks every file, even after problems in another. */
@@ -13,16 +14,20 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
   const overlay = await readOverlay(args, terminal)
   let code: number = EXIT.ok
   for (const file of args.positionals) {
-    const compiled = compile(await readText(file, 'the definition', terminal), await readOptions(file, overlay, terminal))
-    if (compiled.ok) {
+    const pipelines = await allPipelines(file, args, terminal)
+    for (const { text } of pipelines) {
+      const compiled = compile(text, await readOptions(file, overlay, terminal))
+      if (!compiled.ok) {
+        printProblems(compiled.problems, terminal)
+        code = EXIT.definition
+        continue
+      }
       printProblems(compiled.warnings, terminal)
       if (args.has('frozen')) await assertLocked(compiled.lock, terminal)
-      const { steps, inputs } = compiled.definition
+      const { id, steps, inputs } = compiled.definition
+      const name = pipelines.length > 1 ? ` ${id}` : ''
       const spelling = compiled.dialect === undefined ? '' : `, read as: ${compiled.dialect}`
-      terminal.out(`${file}: ok (${count(stepsIn(steps), 'step')}, ${count(Object.keys(inputs).length, 'input')}${spelling})\n`)
-    } else {
-      printProblems(compiled.problems, terminal)
-      code = EXIT.definition
+      terminal.out(`${file}${name}: ok (${count(stepsIn(steps), 'step')}, ${count(Object.keys(inputs).length, 'input')}${spelling})\n`)
     }
   }
   return code

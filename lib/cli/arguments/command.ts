@@ -53,6 +53,9 @@ export const AWS_FLAGS: readonly Flag[] = [
   { name: 'region', value: 'REGION', help: 'On AWS: region (default: from the environment or the profile).' },
 ]
 
+/** Chooses one of several pipelines in a file. */
+export const ONE_PIPELINE: Flag = { name: 'pipeline', value: 'ID', help: 'Of a file with several pipelines: this one.' }
+
 /** Limits the search for a run on AWS. */
 export const PIPELINE_FLAG: Flag = { name: 'pipeline', value: 'ID', help: 'On AWS: only runs of this pipeline.' }
 

@@ -3,7 +3,8 @@ import { type Compiled, compile } from '#language/compiler/compile.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { Args } from './flags.ts'
-import { printProblems, readGivenInputs, readOptions, readOverlay, readText } from './read-definition.ts'
+import { onePipeline } from './pipelines.ts'
+import { printProblems, readGivenInputs, readOptions, readOverlay } from './read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 interface WithInputs {
@@ -13,7 +14,7 @@ interface WithInputs {
 
 /** Null if the definition or its inputs are wrong; the problems are then printed. */
 export async function compiledWithInputs(file: string, args: Args, terminal: Terminal): Promise<WithInputs | null> {
-  const text = await readText(file, 'the definition', terminal)
+  const text = await onePipeline(file, args, terminal)
   const given = await readGivenInputs(args, terminal)
   const compiled = compile(text, await readOptions(file, await readOverlay(args, terminal), terminal))
   if (!compiled.ok) {

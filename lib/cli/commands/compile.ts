@@ -1,5 +1,5 @@
 /** compile: prints the state machine of a definition. */
-import { CONFIG_FLAGS, type Command, FILE } from '#cli/arguments/command.ts'
+import { CONFIG_FLAGS, type Command, FILE, ONE_PIPELINE } from '#cli/arguments/command.ts'
 
 export const compile: Command = {
   name: 'compile',
@@ -11,6 +11,7 @@ export const compile: Command = {
     { name: 'asl', help: 'Print the state machine (default).' },
     { name: 'plan', help: 'Print the plan behind the machine: which steps share a pass, what is surveyed when.' },
     { name: 'hash', help: 'Print the SHA-256 of the machine.' },
+    ONE_PIPELINE,
     ...CONFIG_FLAGS,
   ],
   examples: [

@@ -1,5 +1,5 @@
 /** explain: shows how data files are read, and why. */
-import { CONFIG_FLAGS, type Command, JSON_FLAG, STORE_FLAG } from '#cli/arguments/command.ts'
+import { CONFIG_FLAGS, type Command, JSON_FLAG, STORE_FLAG, ONE_PIPELINE } from '#cli/arguments/command.ts'
 
 export const explain: Command = {
   name: 'explain',
@@ -13,6 +13,7 @@ export const explain: Command = {
   flags: [
     { name: 'input', value: 'K=V', many: true, help: 'Of a definition: an input value.' },
     { name: 'input-file', value: 'FILE', help: 'Of a definition: inputs from a JSON file; --input takes precedence.' },
+    ONE_PIPELINE,
     ...CONFIG_FLAGS,
     { name: 'workers', value: 'N', help: 'Number of worker processes (default: the number of cores).' },
     STORE_FLAG,

@@ -1,5 +1,5 @@
 /** fmt: rewrites a definition. */
-import { CONFIG_FLAGS, type Command, FILE } from '#cli/arguments/command.ts'
+import { CONFIG_FLAGS, type Command, FILE, ONE_PIPELINE } from '#cli/arguments/command.ts'
 
 export const fmt: Command = {
   name: 'fmt',
@@ -7,7 +7,7 @@ export const fmt: Command = {
   description:
     'Translates a definition in a dialect, such as a task list, to the canonical keys. It compiles to the same machine. Comments are not kept.',
   positionals: [FILE],
-  flags: [{ name: 'canonical', help: 'Use the canonical keys (required: the only form there is).' }, ...CONFIG_FLAGS],
+  flags: [{ name: 'canonical', help: 'Use the canonical keys (required: the only form there is).' }, ONE_PIPELINE, ...CONFIG_FLAGS],
   examples: [{ line: 'siftstep fmt --canonical tasks.yaml > pipeline.yaml', what: 'Translate a task list.' }],
   run: async (args, terminal) => (await import('#cli/actions/fmt.ts')).formatFile(args, terminal),
 }

@@ -1,5 +1,5 @@
 /** plan: estimates what a run on AWS takes and costs. */
-import { CONFIG_FLAGS, type Command, FILE, JSON_FLAG } from '#cli/arguments/command.ts'
+import { CONFIG_FLAGS, type Command, FILE, JSON_FLAG, ONE_PIPELINE } from '#cli/arguments/command.ts'
 
 export const plan: Command = {
   name: 'plan',
@@ -16,6 +16,7 @@ and storage are not included. The sizes come from the sources themselves, or fro
     { name: 'rows', value: 'N', help: 'Total rows of the sources, such as 3.6M.' },
     { name: 'files', value: 'N', help: 'Number of files (default: 1).' },
     { name: 'arch', value: 'ARCH', help: 'Processor of the functions: arm64 or x86_64 (default: arm64).' },
+    ONE_PIPELINE,
     ...CONFIG_FLAGS,
     JSON_FLAG,
   ],

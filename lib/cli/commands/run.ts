@@ -1,5 +1,5 @@
 /** run: runs a definition on this machine. */
-import { CONFIG_FLAGS, type Command, FILE, RUN_FLAGS } from '#cli/arguments/command.ts'
+import { CONFIG_FLAGS, type Command, FILE, RUN_FLAGS, ONE_PIPELINE } from '#cli/arguments/command.ts'
 import { FROZEN_FLAG } from '#cli/arguments/keep-lock.ts'
 
 export const run: Command = {
@@ -17,6 +17,7 @@ finishes it if it was stopped. Control-C stops the run cleanly; a second Control
       value: 'FILE',
       help: 'Files for the functions that lambda steps call: a YAML file of names with paths relative to it; before `functions` of the definition.',
     },
+    ONE_PIPELINE,
     ...CONFIG_FLAGS,
     FROZEN_FLAG,
     ...RUN_FLAGS,

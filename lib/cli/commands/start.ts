@@ -1,5 +1,5 @@
 /** start: starts a run of a deployed pipeline. */
-import { AWS_FLAGS, CONFIG_FLAGS, type Command, ON_FLAG, SHOWING_FLAGS } from '#cli/arguments/command.ts'
+import { AWS_FLAGS, CONFIG_FLAGS, type Command, ON_FLAG, SHOWING_FLAGS, ONE_PIPELINE } from '#cli/arguments/command.ts'
 
 export const start: Command = {
   name: 'start',
@@ -14,6 +14,7 @@ and exits with its exit code; Control-C then stops following, not the run.`,
     { name: 'date', value: 'DAY', help: 'Logical date of the run, the value of {{ ds }} (default: today).' },
     { name: 'follow', help: 'Follow the run until it ends.' },
     ...AWS_FLAGS,
+    ONE_PIPELINE,
     ...CONFIG_FLAGS,
     ...SHOWING_FLAGS,
   ],

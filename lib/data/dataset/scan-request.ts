@@ -4,6 +4,8 @@ import type { Options } from '#io/connectors/connector.ts'
 
 export interface ScanRequest {
   readonly patterns: readonly string[]
+  /** Rows of the definition itself in place of sources, one JSON object a line. */
+  readonly inline?: string
   /** What is said of a table beside its address, such as a query; for connectors of tables. */
   readonly options: Options
   readonly read: { readonly [name: string]: Json }
@@ -16,5 +18,5 @@ export interface ScanRequest {
   /** Whether files that have not changed since the last run that published are skipped. */
   readonly skip_unchanged: boolean
   /** Fewer rows fail the scan, with this message; null: nothing is required. */
-  readonly require: { readonly min_rows: number; readonly message: string | null } | null
+  readonly require: { readonly min_rows: number; readonly min_sources: number; readonly message: string | null } | null
 }

@@ -123,6 +123,10 @@ export interface Destination {
   readonly parts: SinkTarget
   /** The format of the file, if the address is that of a file; null for a folder or a table. */
   readonly file: SinkTarget | null
+  /** Whether each file has the format that its own name says, in place of `file`. */
+  readonly by_name?: true
+  /** Whether the rows of the table are counted once they are published. */
+  readonly verify?: true
   /** How the rows are split into folders; null: not at all. */
   readonly partitions: Partitions | null
   /** The kind of target for messages: a format, or the kind of database. */

@@ -92,6 +92,8 @@ export interface FileConnector {
   checkFile(uri: string): Promise<void>
   /** Writes one file at its own address, in one step: whoever looks sees the file before or this one. */
   writeFile(uri: string, file: NewFile): Promise<void>
+  /** Removes one file; one that is gone already counts as removed. */
+  remove(uri: string): Promise<void>
 }
 
 export interface TableConnector {

@@ -35,4 +35,6 @@ export interface Target {
    * the same run, before or after it was done, it leads to the same result. Output.Conflict for what is not the pipeline's to replace.
    */
   publish(uri: string, output: Output): Promise<void>
+  /** Of a table: how many rows are there now. */
+  rows?(uri: string): Promise<number>
 }

@@ -99,6 +99,10 @@ export function workspace(run: string) {
     sources: (step: string) => at(`data/${step}/sources.json`),
     /** The sources that were read. */
     read: (step: string) => at(`data/${step}/read.json`),
+    /** What was copied to an archive, by a hash of its address there. */
+    archived: (step: string, hash: string) => at(`data/${step}/archived/${hash}.json`),
+    /** Rows of the definition itself. */
+    inline: (step: string) => at(`data/${step}/${step}.ndjson`),
     isSources: (key: string) => dataParts(key).slice(1).join('/') === 'sources.json',
     inspection: (step: string, source: number) => at(`data/${step}/inspections/${number(source)}.json`),
     staged: (step: string, source: number) => at(`data/${step}/staged/${number(source)}`),

@@ -18,22 +18,32 @@ export interface Substituted {
   readonly secrets: ReadonlyMap<string, string>
   /** Places whose whole text came from the environment, where numbers and booleans are texts. */
   readonly fromEnvironment: ReadonlySet<string>
+  /** Places in triggers that name a variable of the environment that is not set, where nothing is deployed. */
+  readonly unset: ReadonlySet<string>
 }
 
 export interface ConfigOptions {
   /** Merged over the definition's own config. */
   readonly config?: JsonObject
   readonly env?: Environment
+  /** Whether the definition is deployed: then every variable of the environment must be set. */
+  readonly deploys?: boolean
   /** The text of a file the definition names; undefined if it does not exist. */
   readonly readFile?: (path: string) => string | undefined
 }
 
 /** Replaces every `${…}` of the tree, except in `config` itself, and reports unknown names. */
-export function substitute(tree: JsonObject, context: ParseContext, source: ConfigSource, env: Environment): Substituted {
+export function substitute(
+  tree: JsonObject,
+  context: ParseContext,
+  source: ConfigSource,
+  { env = {}, deploys }: ConfigOptions,
+): Substituted {
   const segments = new Map<string, readonly Segment[]>()
   const unknown = new Set<string>()
   const secrets = new Map<string, string>()
   const fromEnvironment = new Set<string>()
+  const unset = new Set<string>()
   const resolve = buildValues(source, env)
 
   function walk(value: Json, path: Path): Json {
@@ -61,9 +71,12 @@ export function substitute(tree: JsonObject, context: ParseContext, source: Conf
   function replace(text: string, path: Path): Json {
     const markers = isCommands(path) ? markersOf(text).filter(isOurs) : markersOf(text)
     if (markers.length === 0) return text
-    const result = resolve(text, markers, (code, offset, problem) =>
-      report(context, code, path, problem, { offset: sourceOffset(context, path, offset) }),
-    )
+    const result = resolve(text, markers, (code, offset, problem) => {
+      const isLeftOut = code === 'unknown-env' && deploys !== true && path[0] === 'triggers'
+      if (isLeftOut) unset.add(pathText(path))
+      const found = isLeftOut ? { what: `${problem.what}: the trigger is left out`, hint: 'a deployment needs it' } : problem
+      report(context, code, path, found, { offset: sourceOffset(context, path, offset), level: isLeftOut ? 'warning' : 'error' })
+    })
     segments.set(pathText(path), result.segments)
     if (soleMarker(text, markers)?.inner?.startsWith('env.') === true) fromEnvironment.add(pathText(path))
     return settle(result.value, path)
@@ -88,7 +101,7 @@ export function substitute(tree: JsonObject, context: ParseContext, source: Conf
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, settle(entry, [...path, key])]))
   }
 
-  return { tree: walk(tree, []) as JsonObject, segments, unknown, secrets, fromEnvironment }
+  return { tree: walk(tree, []) as JsonObject, segments, unknown, secrets, fromEnvironment, unset }
 }
 
 /** The lists of steps in their spellings, and the setting of steps that holds commands for a shell. */

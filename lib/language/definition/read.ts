@@ -16,10 +16,11 @@ import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step }
 import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
 import { type LockText, lockFileOf, readLock } from './dialects/lock-file.ts'
 import { arrangedContext, normalise } from './dialects/normalise.ts'
+import { itemsOf, list, mapping, others, type Part, partOf } from './dialects/parts.ts'
 import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
 import { type Problem, sortProblems } from './problem.ts'
-import { type ParseContext, report, type SourceMap, sourceMap } from './parse-context.ts'
+import { type ParseContext, pathText, report, type SourceMap, sourceMap } from './parse-context.ts'
 import { type Top, top } from './schema.ts'
 import type { Scope } from './scope.ts'
 import { checkSecrets } from './secrets.ts'
@@ -72,7 +73,8 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
 
   // 2. values known at build time
   const source = configSource(tree, parsed, options)
-  const asWritten: CheckContext = { ...parsed, substituted: substitute(tree, parsed, source, options.env ?? {}) }
+  const substituted = substitute(tree, parsed, source, options)
+  const asWritten = withoutUnsetTriggers({ ...parsed, substituted })
 
   // 3. from other spellings and the author's dialect to the canonical form, and from shorthands to ordinary steps
   const locks: ParseContext[] = []
@@ -120,6 +122,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const schedule = readSchedule(shape?.schedule, world, context)
   const triggers = readTriggers(shape?.triggers ?? [], world, context)
 
+  const activeRuns = typeof shape?.schedule === 'object' ? shape.schedule.max_active_runs : undefined
+  if (activeRuns !== undefined && shape?.concurrency.max_active_runs !== undefined)
+    report(context, 'invalid-value', ['schedule', 'max_active_runs'], {
+      what: '`max_active_runs` stands in `schedule` and in `concurrency`',
+      hint: 'keep one of them; it holds for schedules and triggers',
+    })
+
   // 8. unused names
   const readsAll = [...steps.values()].some(({ references }) => references.settings.inputs === 'all')
   reportUnused(written, given, readsAll ? () => false : isUsableName, context)
@@ -139,8 +148,8 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     description: shape.description ?? '',
     inputs: Object.fromEntries(inputs) as { [name: string]: InputDeclaration },
     resources,
-    concurrency: present(shape.concurrency),
     functions: shape.functions,
+    concurrency: present({ ...shape.concurrency, max_active_runs: shape.concurrency.max_active_runs ?? activeRuns }),
     steps: graph.nodes.map((node) => entryOf(node, steps)),
     ...(shape.timeout === undefined ? {} : { timeout: toSeconds(shape.timeout) }),
     ...(shape.owner === undefined ? {} : { owner: shape.owner }),
@@ -159,6 +168,19 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     ...(dialect === undefined ? {} : { dialect: dialect.name }),
     ...(dialect?.lock === undefined || lock === undefined ? {} : { lock: { file: lockFileOf(options.file, dialect.lock), text: lock } }),
   }
+}
+
+/** Without the triggers that name a variable of the environment that is not set: only a deployment needs them, and it refuses them. */
+function withoutUnsetTriggers(context: CheckContext): CheckContext {
+  const file = { path: [], value: context.substituted.tree }
+  const triggers = partOf(file, 'triggers')
+  const isUnset = ({ path }: Part) => [...context.substituted.unset].some((place) => place.startsWith(`${pathText(path)}.`))
+  if (triggers === undefined || !itemsOf(triggers).some(isUnset)) return context
+  const rest = list(
+    triggers,
+    itemsOf(triggers).filter((one) => !isUnset(one)),
+  )
+  return arrangedContext(context, mapping(file, [...others(file, ['triggers']), ['triggers', rest]]), [])
 }
 
 const byPath = ({ found }: Assets): readonly Asset[] => [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))

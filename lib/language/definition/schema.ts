@@ -43,7 +43,7 @@ const NOT_YET = {
   step: 'uses action cache_results outputs tags'.split(' '),
   on_error: 'rows retry_count action fallback_value'.split(' '),
   loop: 'max_iterations on_item_error min_success while until'.split(' '),
-  defaults: 'depends_on_past on_error fuse'.split(' '),
+  defaults: 'on_error fuse'.split(' '),
   concurrency: 'max_parallel_runs'.split(' '),
   state: 'high_water_mark checkpoint'.split(' '),
 }
@@ -210,6 +210,7 @@ export const top = z
         retry: retry.optional().describe('Retries of a task that fails.'),
         resources: stepResources.optional().describe('Memory and concurrency of a step.'),
         max_concurrency: z.int().min(1).max(10_000).optional().describe('The same as `resources.max_concurrency`.'),
+        depends_on_past: z.literal(false).optional().describe('Whether a run waits for the success of the one before: false.'),
       })
       .meta({ title: 'defaults', unsupported: NOT_YET.defaults })
       .prefault({})

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import { CHANNELS } from '#steps/kind/channels.ts'
 import { duration, toSeconds } from '#steps/kind/fields.ts'
-import { bucket, date, share, wholeSeconds } from './atoms.ts'
+import { activeRuns, bucket, date, share, wholeSeconds } from './atoms.ts'
 
 /** Any value; it is checked elsewhere. */
 const json: z.ZodType<Json> = z.unknown() as never
@@ -36,6 +36,7 @@ export const schedule = z.union([
       timezone: z.string().min(1).default('UTC').describe('The time zone of `cron` and `start_date`, such as Europe/Zurich.'),
       start_date: date.optional().describe('No run starts before this day.'),
       catchup: z.boolean().default(false).describe('Whether missed runs are started later.'),
+      max_active_runs: activeRuns,
       inputs: startInputs.default({}).describe('The inputs of a run; `{{ ds }}` and `{{ ts }}` read its scheduled time.'),
     })
     .meta({ title: 'schedule', unsupported: NOT_YET.schedule }),

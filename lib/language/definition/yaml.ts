@@ -40,7 +40,7 @@ export function readYaml(given: string, file: string): { readonly context: Parse
       context,
       'several-documents',
       [],
-      { what: 'a second document starts here', hint: 'a file contains one pipeline: move what follows the `---` to another file' },
+      { what: 'a second document starts here', hint: 'only a definition can have several pipelines, one in each document' },
       { offset: text.lastIndexOf('---', second.range[0]) >= 0 ? text.lastIndexOf('---', second.range[0]) : second.range[0] },
     )
     return unreadable

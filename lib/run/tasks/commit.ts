@@ -31,11 +31,11 @@ import { lowerPass } from '#run/lowering/lower-pass.ts'
 import type { LoweredSteps } from '#run/lowering/lower-steps.ts'
 import { assertQuality, assertShares } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
+import { inputsOf } from './inputs-of.ts'
 import { publishOutput } from './publish-output.ts'
 import { brokenRows } from './broken-rows.ts'
 import type { SegmentSettings } from './segment.ts'
 import { entryOf, record } from '#core/text/record.ts'
-import type { SourceFile } from '#io/connectors/find.ts'
 
 export interface CommitSettings extends SegmentSettings {
   /** The share of rows a step may quarantine, for the steps and the scan that set it. */
@@ -151,16 +151,6 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     reports: [...reports(steps), sinkReport],
     dataset: null,
   }
-}
-
-/** Results pass through the machine, which limits their size. */
-const ROOM_FOR_INPUTS = 60_000
-
-/** The sources that a scan read; null if there are too many to pass on. */
-async function inputsOf(scan: string | undefined, { store, workspace }: TaskContext): Promise<readonly JsonObject[] | null> {
-  if (scan === undefined) return null
-  const inputs = (await readJson<readonly SourceFile[]>(store, workspace.read(scan))).map(({ uri, name, bytes }) => ({ uri, name, bytes }))
-  return JSON.stringify(inputs).length > ROOM_FOR_INPUTS ? null : inputs
 }
 
 /** A step that quarantined more rows than it may has no green tick. */

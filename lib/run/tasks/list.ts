@@ -19,13 +19,16 @@ export interface SourceList extends SourceFiles {
 
 export const list: Task<SizedListSettings> = async (settings, _item, context) => {
   const { store, workspace, step, pipeline, run } = context
-  const { patterns, options, allow_empty, skip_unchanged } = await scanRequest(settings)
-  const listed = await withoutOwn(
-    await findFiles(patterns, run.folder, options).catch((error: unknown) => {
-      throw allow_empty ? withoutColumns(error) : error
-    }),
-    pipeline.id,
-  )
+  const { patterns, options, allow_empty, skip_unchanged, inline } = await scanRequest(settings)
+  const listed =
+    inline !== undefined
+      ? await writtenRows(inline, context)
+      : await withoutOwn(
+          await findFiles(patterns, run.folder, options).catch((error: unknown) => {
+            throw allow_empty ? withoutColumns(error) : error
+          }),
+          pipeline.id,
+        )
   const sources = skip_unchanged ? await onlyChanged(listed, patterns, context) : listed
   const { files } = sources
   await writeJson(store, workspace.sources(step), sources)
@@ -47,6 +50,14 @@ async function onlyChanged(listed: SourceFiles, patterns: readonly string[], con
   const { value } = await pinState(context, context.step)
   const { files, ...changes } = changesSince(value, patterns, listed.files, context.step)
   return { files, skipped: listed.skipped, changes }
+}
+
+/** The rows of the definition become a file of the run, which is read like any other. */
+async function writtenRows(rows: string, { store, workspace, step }: TaskContext): Promise<SourceList> {
+  const key = workspace.inline(step)
+  await store.write(key, rows)
+  const uri = store.address(key) ?? (await store.openLocal(key)).path
+  return { files: [{ uri, name: `${step}.ndjson`, bytes: Buffer.byteLength(rows) }], skipped: [] }
 }
 
 /** Without a file there are no columns, and later steps would not know their input. */

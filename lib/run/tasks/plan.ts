@@ -128,7 +128,12 @@ function columnsOf(source: Inspected | undefined): string {
 
 function assertRows({ require: required }: ScanRequest, sources: readonly Inspected[]): void {
   const rows = sources.reduce((sum, { inspection }) => sum + inspection.records - inspection.bad.length, 0)
-  if (required === null || rows >= required.min_rows) return
+  if (required === null) return
+  if (sources.length < required.min_sources) {
+    const few = `${count(sources.length, 'source')} can be read, at least ${required.min_sources.toLocaleString('en')} required`
+    throw new TaskError('Data.Unreadable', required.message ?? few, { hint: required.message === null ? 'see which of them failed' : few })
+  }
+  if (rows >= required.min_rows) return
   const found = `${count(rows, 'row')} in ${count(sources.length, 'source')}, at least ${required.min_rows.toLocaleString('en')} required`
   throw required.message === null
     ? new TaskError('Data.NoRows', found, { hint: 'check what delivers the data, or change `require`' })

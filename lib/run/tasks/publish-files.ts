@@ -6,6 +6,7 @@ import { copyTo, type Destination, extensionOf, type SinkTarget } from '#data/pa
 import { TaskError } from '#core/errors/errors.ts'
 import { fileConnectorOf } from '#io/connectors/index.ts'
 import { stemOf } from '#io/formats/index.ts'
+import { writerByName } from '#io/formats/writers/index.ts'
 import { conflict, type Manifest } from '#io/publish/manifest.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { noRows, text } from '#relational/types/sql.ts'
@@ -26,7 +27,7 @@ interface PlannedFile {
 
 /** Writes the files one after another, each in one step. Files of an earlier run that are not written again stay. */
 export async function publishFiles(
-  { to, file: form, shown }: Destination & { readonly file: SinkTarget },
+  { to, file: form, by_name, shown }: Destination & { readonly file: SinkTarget },
   dataset: DatasetPlan,
   outcomes: readonly Outcome[],
   parts: readonly Part[],
@@ -34,8 +35,9 @@ export async function publishFiles(
   context: TaskContext,
 ): Promise<Manifest> {
   const whole = parts.map(({ rows }, part): Slice => ({ part, start: 0, end: rows }))
-  const planned = to.includes(SOURCE_NAME) ? filesOfSources(to, dataset, outcomes, context) : [{ uri: to, slices: whole }]
-  const written = await writeFiles(planned, form, parts, columns, context)
+  const files = SOURCE.test(to) ? filesOfSources(to, dataset, outcomes, context) : [{ uri: to, slices: whole }]
+  const planned = files.map((one) => ({ ...one, form: by_name === true ? formOf(one.uri, context) : form }))
+  const written = await writeFiles(planned, parts, columns, context)
   const { store } = context
   const connector = await fileConnectorOf(to, context.run.folder)
   for (const { uri, key, ...file } of written) {
@@ -55,21 +57,20 @@ export async function publishFiles(
 
 /** Writes the planned files into the run's store. */
 async function writeFiles(
-  planned: readonly PlannedFile[],
-  form: SinkTarget,
+  planned: readonly (PlannedFile & { readonly form: SinkTarget })[],
   parts: readonly Part[],
   columns: readonly Column[],
   context: TaskContext,
 ): Promise<readonly (Part & { readonly uri: string })[]> {
   const { store, workspace, step } = context
-  const keys = planned.map((_, at) => workspace.outputFile(step, at, extensionOf(form)))
+  const keys = planned.map(({ form }, at) => workspace.outputFile(step, at, extensionOf(form)))
   const drafts = await Promise.all(keys.map((key) => store.createLocal(key)))
   const opened = await Promise.all(parts.map(({ key }) => store.openLocal(key)))
   try {
     const paths = opened.map(({ path }) => path)
     const session = await context.openSession([...new Set([...paths, ...drafts.map(({ path }) => path)].map((path) => dirname(path)))])
     const files: (Part & { readonly uri: string })[] = []
-    for (const [at, { uri, slices }] of planned.entries()) {
+    for (const [at, { uri, slices, form }] of planned.entries()) {
       const [key = '', draft] = [keys[at], drafts[at]]
       if (draft === undefined) throw new Error(`there is no draft ${at}`)
       await session.run(copyTo(rowsOf(slices, paths, columns), draft.path, form, columns.length))
@@ -87,7 +88,18 @@ async function writeFiles(
 const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0)
 const nameOf = (uri: string) => uri.slice(uri.lastIndexOf('/') + 1)
 
-const SOURCE_NAME = '{source.name}'
+const SOURCE = /\{source\.(name|file)\}/
+
+/** The format that the name of a file says. */
+function formOf(uri: string, { step }: TaskContext): SinkTarget {
+  const named = writerByName(uri)
+  if (named !== undefined) return { format: named.writer.name, compression: named.compression ?? named.writer.compressions[0] }
+  throw new TaskError('Definition.InvalidSetting', `the name ${uri} does not say in which format the file is written`, {
+    step,
+    hint: 'add `format`, such as format: csv',
+    path: 'with.format',
+  })
+}
 
 /** For each source a file of the rows that stay of it, as the account of its chunks says: rows keep the order of the sources. */
 function filesOfSources(
@@ -117,7 +129,7 @@ function filesOfSources(
   }
   const taken = new Map<string, string>()
   return sources.map(({ name }, at) => {
-    const uri = to.replaceAll(SOURCE_NAME, stemOf(name))
+    const uri = to.replaceAll('{source.name}', stemOf(name)).replaceAll('{source.file}', nameOf(name))
     const other = taken.get(uri)
     if (other !== undefined) throw conflict(uri, `it would be the file of both ${other} and ${name}`)
     taken.set(uri, name)

@@ -5,7 +5,7 @@ import { copyTo, type Destination, extensionOf, type SinkTarget } from '#data/pa
 import { withStep } from '#core/errors/errors.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { BaseFolder } from '#io/connectors/connector.ts'
-import { connectorKindOf } from '#io/connectors/index.ts'
+import { connectorKindOf, targetAt } from '#io/connectors/index.ts'
 import { type Part as NamedPart, publish } from '#io/connectors/publish.ts'
 import { conflict, fileIn, MANIFEST, type Manifest } from '#io/publish/manifest.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
@@ -43,12 +43,21 @@ export async function publishOutput(
       destination.file === null
         ? await publishFolder(destination, parts, plain, sink.id, context)
         : await publishFiles({ ...destination, file: destination.file }, dataset, outcomes, parts, plain, context)
+    if (destination.verify === true) await assertRows(destination, manifest, context)
     await writeJson(context.store, context.workspace.manifest, manifest)
     const hasManifest = destination.file === null && connectorKindOf(destination.to).target?.accepts === 'files'
     return { to: destination.to, manifest, manifest_uri: hasManifest ? fileIn(destination.to, MANIFEST) : null }
   } catch (error) {
     throw withStep(error, sink.id)
   }
+}
+
+/** Output.Conflict unless the table has the rows that were published. */
+async function assertRows({ to, mode }: Destination, { rows }: Manifest, { run }: TaskContext): Promise<void> {
+  const found = await (await targetAt(to, run.folder)).rows?.(to)
+  if (found === undefined || (mode === 'replace' ? found === rows : found >= rows)) return
+  const expected = `${mode === 'replace' ? '' : 'at least '}${rows.toLocaleString('en')}`
+  throw conflict(to, `the table has ${found.toLocaleString('en')} rows, and ${expected} were published`)
 }
 
 /** Output.Conflict when the rows would take the place of what they were read from. */

@@ -14,17 +14,24 @@ export const discoverBehaviour: ScanBehaviour = {
       date_order: date_order as 'auto' | 'dmy' | 'mdy',
       allow_empty: Boolean(allow_empty),
       skip_unchanged: skip_unchanged === true,
-      require: required === undefined ? null : { min_rows: Number(required.min_rows), message: required.message ?? null },
+      require:
+        required === undefined
+          ? null
+          : { min_rows: Number(required.min_rows ?? 0), min_sources: Number(required.min_sources ?? 0), message: required.message ?? null },
     }
     if (typeof source === 'object' && 'connection' in source) {
       const { uri, options } = locationOf(source as unknown as AtConnection)
       return { ...common, patterns: [uri], options, read: {}, column_names: null }
     }
+    if (typeof source === 'object' && 'rows' in source) {
+      const inline = `${source.rows.map((row) => JSON.stringify(row)).join('\n')}\n`
+      return { ...common, patterns: [], options: {}, read: { format: 'ndjson' }, column_names: null, inline }
+    }
     const described = typeof source === 'string' || Array.isArray(source) ? { path: source } : source
     const { path, columns, ...read } = described as Extract<typeof source, { path: unknown }>
     return {
       ...common,
-      patterns: typeof path === 'string' ? [path] : path,
+      patterns: typeof path === 'string' ? [path] : path.map((one) => (typeof one === 'string' ? one : one.uri)),
       options: {},
       read: Object.fromEntries(
         Object.entries(read as { readonly [name: string]: Json | undefined }).filter(

@@ -3,7 +3,10 @@ import * as z from 'zod'
 import { FORMAT_NAMES, SOURCE_OPTIONS } from '#io/formats/index.ts'
 import { atConnection, column, columnType, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
 
-const place = z.union([text, z.array(text).min(1)])
+/** A file as a sensor or an export lists it. */
+const listedFile = z.looseObject({ uri: text.min(1).describe('Its address.') })
+
+const place = z.union([text, z.array(z.union([text, listedFile])).min(1)])
 
 /** A source with options; those not given are detected. */
 export const describedSource = z.strictObject({
@@ -13,11 +16,20 @@ export const describedSource = z.strictObject({
   columns: z.array(column).min(1).optional().describe('Column names, in order, instead of those in the header.'),
 })
 
+/** Rows in the definition itself. */
+const inlineSource = z.strictObject({
+  type: z.literal('inline').describe('The rows are written here.'),
+  rows: z
+    .array(z.record(z.string(), z.json()))
+    .min(1)
+    .describe('The rows, each a mapping of columns to values; a column that a row lacks is missing in it.'),
+})
+
 export const config = z.strictObject({
   source: z
-    .union([place, describedSource, atConnection('source')])
+    .union([place, describedSource, inlineSource, atConnection('source')])
     .describe(
-      'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`; a table such as `sqlite://data/shop.db/orders`, or `{connection: …, table: …}`. Each path and pattern must match at least one file.',
+      'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`; a table such as `sqlite://data/shop.db/orders`, or `{connection: …, table: …}`; the files that a sensor found, `"{{ wait.result.files }}"`; or `{type: inline, rows: […]}`. Each path and pattern must match at least one file.',
     ),
   chunk_rows: integer(1).default(10_000).describe('Records per chunk, the unit of accounting and of resuming.'),
   types: z.record(z.string(), columnType).default({}).describe('Column types by name; other columns are inferred.'),
@@ -32,7 +44,8 @@ export const config = z.strictObject({
   allow_empty: flag.default(false).describe('Whether files without rows are allowed. At least one file with column names is required.'),
   require: z
     .strictObject({
-      min_rows: integer(1).describe('The smallest number of rows that can be read, of all sources together.'),
+      min_rows: integer(1).optional().describe('The smallest number of rows that can be read, of all sources together.'),
+      min_sources: integer(1).optional().describe('The smallest number of sources that can be read, with `continue_on_error`.'),
       message: text.min(1).optional().describe('What the run says when there are fewer.'),
     })
     .optional()

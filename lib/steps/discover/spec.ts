@@ -4,6 +4,9 @@ import type { Json } from '#core/json.ts'
 import { pathsOf } from '#steps/kind/addresses.ts'
 import { config } from './config.ts'
 
+/** Settings travel with each task, whose payload can have 256 KiB. Source: Step Functions developer guide, "Quotas". */
+const MAX_INLINE = 100_000
+
 export const discover = defineStep({
   kind: 'discover',
   shape: 'scan',
@@ -21,10 +24,24 @@ that could not be read is tried again. What was read is remembered when the run 
 [detect_changes](detect_changes.md). If nothing has changed, the columns come from the smallest file and there are no rows; give later steps
 \`condition: "{{ find.result.count }} > 0"\`.`,
   config,
-  addresses: ({ source }) =>
-    typeof source === 'object' && 'path' in source
-      ? pathsOf(source.path, ['source', 'path'], 'read')
-      : pathsOf(source as Json, ['source'], 'read'),
+  addresses: ({ source }) => {
+    if (typeof source === 'object' && 'rows' in source) return []
+    return typeof source === 'object' && 'path' in source
+      ? pathsOf(source.path as Json, ['source', 'path'], 'read')
+      : pathsOf(source as Json, ['source'], 'read')
+  },
+  check: ({ source }) => {
+    if (typeof source !== 'object' || !('rows' in source)) return []
+    const bytes = Buffer.byteLength(JSON.stringify(source.rows))
+    if (bytes <= MAX_INLINE) return []
+    return [
+      {
+        path: ['source', 'rows'],
+        what: `the rows have ${bytes} bytes`,
+        hint: `write at most ${MAX_INLINE} bytes here, or put the rows in a file`,
+      },
+    ]
+  },
   remembers: ({ skip_unchanged }) => skip_unchanged === true,
   passesOnlyNew: ({ skip_unchanged }) => skip_unchanged === true,
   result: {
@@ -41,6 +58,10 @@ that could not be read is tried again. What was read is remembered when the run 
   examples: [
     { title: 'Every CSV of a folder', yaml: 'id: find\ntype: discover\nwith:\n  source: data/sales/*.csv\n' },
     { title: 'A table of a database', yaml: 'id: find\ntype: discover\nwith: {source: "sqlite://data/shop.db/orders"}\n' },
+    {
+      title: 'Rows in the definition',
+      yaml: 'id: find\ntype: discover\nwith:\n  source:\n    type: inline\n    rows:\n      - {id: 1, name: Product A, price: 29.99}\n      - {id: 2, name: Product B, price: 19.99}\n',
+    },
     { title: 'Only new and changed files', yaml: 'id: find\ntype: discover\nwith: {source: data/sales/*.csv, skip_unchanged: true}\n' },
     {
       title: 'A file without a header, with column names and a type',

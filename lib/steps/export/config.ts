@@ -35,5 +35,11 @@ export const config = z.strictObject({
       'Write one file for each combination of these values, in folders such as `region=East/year=2024`. Columns that are not split into parts are in the names of the folders only. For folders.',
     ),
   format: oneOf(WRITER_NAMES).optional().describe('The format of the files (default: by the name of the file, parquet for a folder).'),
+  verify: z
+    .literal('row_count')
+    .optional()
+    .describe(
+      'row_count: once the rows are in the table, they are counted there; another number than was published fails the step. For tables.',
+    ),
   compression: oneOf(WRITTEN_COMPRESSIONS).optional().describe('The compression (default: snappy for Parquet, none for text).'),
 })

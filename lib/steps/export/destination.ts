@@ -19,6 +19,11 @@ interface SettingProblem {
   readonly hint: string
 }
 
+/** What stands for the name of a source: without its extension, or the whole. */
+const SOURCE = /\{source\.(name|file)\}/
+/** Whether the name of each file is that of its source, with its extension. */
+const isNamedAsSource = (uri: string) => uri.endsWith('{source.file}')
+
 const problem = (setting: string, what: string, hint: string): readonly SettingProblem[] => [{ path: [setting], what, hint }]
 
 /** Whether a setting is a reference, which is resolved when the pipeline runs, and checked then. */
@@ -27,12 +32,12 @@ const isReference = (value: string) => /\{\{|\{%/.test(value)
 /** Whether each run replaces the output of the one before: not where the address is made in the run, or from the names of sources. */
 export function alwaysReplaces({ to, mode }: Settings): boolean {
   const address = JSON.stringify(to)
-  return mode === 'replace' && !isReference(address) && !address.includes('{source.name}')
+  return mode === 'replace' && !isReference(address) && !SOURCE.test(address)
 }
 
 /** What only shows when the settings are seen together with the target. */
 export function problemsOf(settings: Settings): readonly SettingProblem[] {
-  const { to, mode, keys, format, compression, partition_by } = settings
+  const { to, mode, keys, format, compression, partition_by, verify } = settings
   // the name of a connection: the compiler has not put its settings in yet
   if (typeof to !== 'string' && typeof to.connection === 'string') return []
   const { uri } = locationOf(to as string | AtConnection)
@@ -47,6 +52,9 @@ export function problemsOf(settings: Settings): readonly SettingProblem[] {
       : [...given('format', format), ...given('compression', compression)]),
     ...(mode === 'merge' && target.accepts === 'files' ? mergeProblems(format, partition_by) : []),
     ...(partition_by === undefined ? [] : partitionProblems(uri, partition_by, target)),
+    ...(verify !== undefined && target.accepts === 'files'
+      ? problem('verify', '`verify: row_count` is for tables', 'remove `verify`: files are always checked by their SHA-256')
+      : []),
   ]
 }
 
@@ -56,7 +64,7 @@ function modeProblems(
   uri: string,
   { accepts, modes }: TargetKind,
 ): readonly SettingProblem[] {
-  if (mode !== 'replace' && accepts === 'files' && writerByName(uri) !== undefined)
+  if (mode !== 'replace' && accepts === 'files' && (writerByName(uri) !== undefined || isNamedAsSource(uri)))
     return problem('mode', `\`mode: ${mode}\` cannot be used with one file, \`${uri}\``, 'give the address of a folder, or use replace')
   if (!modes.includes(mode)) {
     const takers = CONNECTORS.flatMap(({ scheme, target }) => (target?.modes.includes(mode) === true ? [`${scheme}://`] : []))
@@ -86,7 +94,9 @@ function mergeProblems(format: string | undefined, partition_by: Settings['parti
 /** Where the address is that of a file, its name must fit its content; and a format has only some compressions. */
 function fileProblems(uri: string, format: string | undefined, compression: string | undefined): readonly SettingProblem[] {
   const named = writerByName(uri)
-  if (named === undefined) {
+  if (isNamedAsSource(uri)) {
+    // its format is that of the setting, or known once the sources are
+  } else if (named === undefined) {
     if (isNamedAsFile(uri))
       return problem(
         'to',
@@ -96,7 +106,7 @@ function fileProblems(uri: string, format: string | undefined, compression: stri
           'or',
         )}; end with a slash for a folder`,
       )
-    if (uri.includes('{source.name}'))
+    if (SOURCE.test(uri))
       return problem('to', '`{source.name}` stands in the address of a folder', 'use it in the name of a file: out/{source.name}.csv')
   } else if (format !== undefined && !isReference(format) && format !== named.writer.name)
     return problem('format', `\`format: ${format}\` does not fit the name \`${uri}\``, 'remove `format`, or change the name')
@@ -121,7 +131,7 @@ function partitionProblems(
 ): readonly SettingProblem[] {
   const folder = 'give the address of a folder, or remove `partition_by`'
   if (accepts === 'rows') return problem('partition_by', '`partition_by` cannot be used with a table', folder)
-  if (uri.includes('{source.name}'))
+  if (SOURCE.test(uri))
     return problem('partition_by', '`partition_by` cannot be used with `{source.name}`: its files are split by source', folder)
   if (writerByName(uri) !== undefined) return problem('partition_by', `\`partition_by\` cannot be used with one file, \`${uri}\``, folder)
   const keys = partition_by.map(partitionKey)
@@ -144,8 +154,22 @@ export function destinationOf(settings: Settings): Destination {
   const { scheme, target } = connectorKindOf(uri)
   const { mode, keys = [] } = settings
   const common = { to: uri, options, mode: mode as Mode, keys, partitions: null }
-  if (target?.accepts === 'rows') return { ...common, parts: INTERMEDIATE, file: null, shown: scheme }
+  if (target?.accepts === 'rows') {
+    const counted = settings.verify === undefined ? {} : { verify: true as const }
+    return { ...common, parts: INTERMEDIATE, file: null, shown: scheme, ...counted }
+  }
   const named = writerByName(uri)
+  if (isNamedAsSource(uri)) {
+    const writer = settings.format === undefined ? writerCalled('csv') : writerCalled(settings.format)
+    const file: SinkTarget = { format: writer.name, compression: settings.compression ?? writer.compressions[0] }
+    return {
+      ...common,
+      parts: INTERMEDIATE,
+      file,
+      shown: writer.name,
+      ...(settings.format === undefined ? { by_name: true as const } : {}),
+    }
+  }
   const writer = settings.format === undefined ? (named?.writer ?? DEFAULT_WRITER) : writerCalled(settings.format)
   const form: SinkTarget = { format: writer.name, compression: settings.compression ?? named?.compression ?? writer.compressions[0] }
   const by = settings.partition_by?.map(partitionKey)

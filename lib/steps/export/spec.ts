@@ -15,7 +15,7 @@ export const exportStep = defineStep({
 write is an error. Rows are in the order of the sources. Files are named by their content, so the same output has the same names.
 
 The name of a file, such as \`out/sales.csv\`, writes that one file and replaces it in one step. \`{source.name}\` in the name writes one file for each
-source: \`out/{source.name}.csv\`. End the address with a slash for a folder. A table, \`sqlite://data/shop.db/orders\` or
+source: \`out/{source.name}.csv\`; \`{source.file}\` is the name with its extension. End the address with a slash for a folder. A table, \`sqlite://data/shop.db/orders\` or
 \`{connection: warehouse, table: orders}\`, is created with the types of the columns and changed in one transaction; \`mode\` sets what happens to the
 rows in it. A run that is resumed publishes once.
 
@@ -36,7 +36,8 @@ cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for t
     manifest: 'Address of the manifest; null for a table or a file.',
     inserted: 'Rows merged into a folder under a key that was not there; null otherwise.',
     updated: 'Rows merged into a folder that changed the row of their key; null otherwise.',
-    inputs: 'The sources whose rows it published, each with `uri`, `name` and `bytes`; null if there are too many to pass on.',
+    inputs:
+      'The sources whose rows it published, each with `uri`, `name`, `bytes` and the `version` that was read; null if there are too many to pass on.',
     quality_score: 'The quality score of the rows, 0 to 1.',
     unchanged: 'Rows merged into a folder that equal the row of their key; null otherwise.',
   },

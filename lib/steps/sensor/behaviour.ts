@@ -8,7 +8,7 @@ import { bytes as shownBytes, count, seconds as shown } from '#core/text/numbers
 import type { Json } from '#core/json.ts'
 import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
-import { config } from './config.ts'
+import { config, waitOf } from './config.ts'
 
 /** What a look leaves for the next one. Moments are ISO 8601, UTC. */
 interface Looked {
@@ -22,8 +22,10 @@ interface Looked {
 
 export const sensorBehaviour: ControlBehaviour = {
   run: async (settings, { step, pipeline, run, now }, _loadArtifacts, state) => {
-    const { for: pattern, min_count, on_empty, ...times } = config.parse(settings)
-    const [least, settle, timeout, interval] = [min_count, times.settle, times.timeout, times.poke_interval].map(toSeconds) as Four
+    const given = config.parse(settings)
+    const { min_count, on_empty, settle: settling, poke_interval } = given
+    const { pattern, timeout: patience } = waitOf(given)
+    const [least, settle, timeout, interval] = [min_count, settling, patience, poke_interval].map(toSeconds) as Four
     const moment = now()
     const before = state as unknown as Looked | null
     const since = before?.since ?? moment.toISOString()
@@ -35,7 +37,7 @@ export const sensorBehaviour: ControlBehaviour = {
     const signature = signatureOf(files)
     const unchanged = enough && before?.files?.signature === signature ? before.files.since : moment.toISOString()
     const same = enough ? secondsBetween(unchanged, moment) : 0
-    const result = { files: files.length, bytes, waited_seconds: Math.round(waited) }
+    const result = { count: files.length, files: listed(files), bytes, waited_seconds: Math.round(waited) }
     const there = `${count(files.length, 'file')} (${shownBytes(bytes)})`
     if (enough && same >= settle) {
       const message = `Found ${there} after ${shown(waited)}`
@@ -46,7 +48,7 @@ export const sensorBehaviour: ControlBehaviour = {
     if (over && (!enough || before?.last === true)) {
       const what = enough
         ? `${there} at ${pattern} were still changing when the timeout ended (${shown(timeout)})`
-        : `${count(files.length, 'file')} at ${pattern} within the timeout of ${shown(timeout)}, expected at least ${least}`
+        : `${count(files.length, 'file')} at ${pattern}${timeout === 0 ? '' : ` within the timeout of ${shown(timeout)}`}, expected at least ${least}`
       if (on_empty === 'skip') return { result: { found: false, ...result }, report: { level: 'warning', message: what, lines: [] } }
       throw new TaskError('Data.NoSources', `${what}${why === null ? '' : `: ${why}`}`, {
         step,
@@ -61,6 +63,14 @@ export const sensorBehaviour: ControlBehaviour = {
     const waiting_for = `Waiting for ${pattern}: ${enough ? `${there} to settle` : `${files.length} of ${count(least, 'file')}`}`
     return { again: { after_seconds: Math.max(1, Math.ceil(delay)), state: looked as unknown as Json, waiting_for } }
   },
+}
+
+/** Results pass through the machine, which limits their size. */
+const ROOM = 60_000
+
+function listed(files: readonly ListedFile[]): Json {
+  const list = files.map(({ uri, bytes }) => ({ uri, name: uri.slice(uri.lastIndexOf('/') + 1), bytes }))
+  return JSON.stringify(list).length > ROOM ? null : list
 }
 
 type Four = [number, number, number, number]

@@ -2,7 +2,7 @@
 import { pathsOf } from '#steps/kind/addresses.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
-import { config } from './config.ts'
+import { config, waitOf } from './config.ts'
 
 /**
  * Looks in one step. Each takes 9 events of the history of an execution, which holds 25,000. Source: Step Functions developer guide,
@@ -26,8 +26,14 @@ is waited for. With \`on_empty: skip\` a condition skips the steps that need the
 step also skips all steps that work on its rows.
 The step's own \`timeout\`, beside \`with\`, limits a single look. A definition's \`timeout\` includes the time of waiting.`,
   config,
-  addresses: ({ for: pattern }) => pathsOf(pattern, ['for'], 'read'),
-  check: ({ timeout, poke_interval }) => {
+  addresses: ({ for: pattern, files }) => [...pathsOf(pattern, ['for'], 'read'), ...pathsOf(files, ['files'], 'read')],
+  check: (settings) => {
+    const { poke_interval, for: given, files } = settings
+    const { timeout } = waitOf(settings)
+    if (given === undefined && files === undefined)
+      return [{ path: [], what: 'a sensor needs to know what to wait for', hint: 'add `files` with a pattern' }]
+    if (given !== undefined && files !== undefined)
+      return [{ path: ['for'], what: '`for` and `files` mean the same', hint: 'keep one of them' }]
     const [total, interval] = [secondsOf(timeout), secondsOf(poke_interval)]
     if (interval < 1)
       return [{ path: ['poke_interval'], what: `\`poke_interval\` is ${poke_interval}, shorter than a second`, hint: 'write 1s or more' }]
@@ -43,7 +49,8 @@ The step's own \`timeout\`, beside \`with\`, limits a single look. A definition'
   },
   result: {
     found: 'Whether the files arrived in time.',
-    files: 'How many files were there at the last look.',
+    count: 'How many files were there at the last look.',
+    files: 'The files, each with `uri`, `name` and `bytes`; null if there are too many to pass on.',
     bytes: 'Their size in bytes.',
     waited_seconds: 'Seconds from the first look to the last.',
   },
@@ -54,7 +61,7 @@ The step's own \`timeout\`, beside \`with\`, limits a single look. A definition'
     },
     {
       title: 'Go on without the file when it does not come',
-      yaml: 'id: wait\ntype: sensor\nwith: {for: incoming/orders.csv, settle: 10s, timeout: 15m, on_empty: skip}\n',
+      yaml: 'id: wait\ntype: sensor\nwith: {files: incoming/orders.csv, settle: 10s, timeout: 15m, on_empty: skip}\n',
     },
   ],
   again: true,

@@ -1,4 +1,6 @@
 /** What can be done with files of this machine. */
+import { rm } from 'node:fs/promises'
+import { systemError } from '#core/errors/system-error.ts'
 import { checkFile, checkFolder, publishedNames } from '#io/publish/check-folder.ts'
 import { publishFile, publishFolder } from '#io/publish/folder.ts'
 import type { BaseFolder, FileConnector } from '../connector.ts'
@@ -16,6 +18,11 @@ export function fileConnector(folder: BaseFolder): FileConnector {
     published: async (target, pipeline) => publishedNames(whole(target), pipeline).catch(() => new Set<string>()),
     checkFile: async (uri) => checkFile(whole(uri), pathOf(uri)),
     writeFile: async (uri, file) => publishFile(whole(uri), file, pathOf(uri)),
+    remove: async (uri) => {
+      await rm(whole(uri), { force: true }).catch((error: unknown) => {
+        throw systemError(error, `removing ${pathOf(uri)}`)
+      })
+    },
     target: {
       check: async (target, { pipeline }) => checkFolder(whole(target), pipeline, pathOf(target)),
       publish: async (target, { files, manifest, ...about }) => publishFolder(whole(target), files, manifest, about, pathOf(target)),

@@ -2,6 +2,7 @@
 import type { Bucket } from '#io/s3/call.ts'
 import { sharedClient } from '#io/s3/client.ts'
 import type { Role } from '#io/s3/errors.ts'
+import { removeObject } from '#io/s3/list.ts'
 import { objectSource } from '#io/s3/source.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import type { FileConnector } from '../connector.ts'
@@ -36,6 +37,10 @@ export const s3Connector: FileConnector = {
   writeFile: async (uri, file) => {
     const { bucket, key } = addressOf(uri)
     await bring(bucketOf(bucket, 'output'), key, file)
+  },
+  remove: async (uri) => {
+    const { bucket, key } = addressOf(uri)
+    await removeObject(bucketOf(bucket, 'output'), key)
   },
   target: {
     check: async (target, { pipeline }) => checkPlace(placeOf(target), pipeline),

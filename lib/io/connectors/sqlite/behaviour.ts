@@ -2,7 +2,7 @@
 import type { BaseFolder, TableConnector } from '../connector.ts'
 import { wholePath } from '../file/path.ts'
 import { type TableAddress, tableAddress } from './address.ts'
-import { checkTable, publishTable } from './publish.ts'
+import { checkTable, countRows, publishTable } from './publish.ts'
 import { extract, partitions } from './read.ts'
 
 /** Databases of this machine, relative paths below the folder. */
@@ -18,6 +18,7 @@ export function sqliteConnector(folder: BaseFolder): TableConnector {
     target: {
       check: async (uri, publication) => checkTable(at(uri), publication),
       publish: async (uri, output) => publishTable(at(uri), output),
+      rows: async (uri) => countRows(at(uri)),
     },
   }
 }

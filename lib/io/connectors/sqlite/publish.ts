@@ -98,6 +98,17 @@ export async function publishTable({ uri, path, table }: TableAddress, output: O
   }
 }
 
+/** The rows of the table as another program would find them now. */
+export async function countRows({ path, table }: TableAddress): Promise<number> {
+  const database = await openToRead(path)
+  try {
+    const [[rows = 0n] = []] = database.rows(`SELECT count(*) FROM main.${quoted(table)}`)
+    return Number(rows)
+  } finally {
+    database.close()
+  }
+}
+
 function isPublished(database: Database, table: string, { run, step }: Output): boolean {
   if (columnsOf(database, RUNS).length === 0) return false
   return database.rows(`SELECT 1 FROM main.${RUNS} WHERE target = ? COLLATE NOCASE AND run = ? AND step = ?`, table, run, step).length > 0

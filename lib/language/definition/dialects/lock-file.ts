@@ -30,7 +30,13 @@ export function readLock(
   const { context, tree } = readYaml(text, path)
   files.push(context)
   if (tree === undefined) return undefined
-  const plain = { segments: new Map(), unknown: new Set<string>(), secrets: new Map(), fromEnvironment: new Set<string>() }
+  const plain = {
+    segments: new Map(),
+    unknown: new Set<string>(),
+    secrets: new Map(),
+    fromEnvironment: new Set<string>(),
+    unset: new Set<string>(),
+  }
   const whole: CheckContext = { ...context, substituted: { tree: isMapping(tree) ? tree : {}, ...plain } }
   return checkShape(dialect.lock.schema, tree, [], { subject: 'a lock', keys: 'key' }, whole) as Json | undefined
 }

@@ -74,6 +74,7 @@ export function arrangedContext(context: CheckContext, root: Arranged, wrong: re
       unknown: setOf(substituted.unknown),
       secrets: mapOf(substituted.secrets),
       fromEnvironment: setOf(substituted.fromEnvironment),
+      unset: setOf(substituted.unset),
     },
   }
 }

@@ -10,6 +10,7 @@ import { reportDependsOn } from '../entries.ts'
 import { report } from '../parse-context.ts'
 import { parallel } from '../schema.ts'
 import { shorthandCalled } from './index.ts'
+import { looped } from './loop.ts'
 import { publishedRows } from './published-rows.ts'
 import type { GeneratedStep } from './shorthand.ts'
 import { stepFields } from './step-fields.ts'
@@ -36,10 +37,10 @@ const standsForOthers = (item: Part): boolean =>
   groupOf(item)?.some((inner) => groupOf(inner) !== undefined || standsForOthers(inner)) ?? generatedBy(item) !== undefined
 
 /** The steps that a step stands for; undefined if it stands for itself. */
-function generatedBy(step: Part): readonly [GeneratedStep, ...GeneratedStep[]] | undefined {
+function generatedBy(step: Part, given?: Part): readonly [GeneratedStep, ...GeneratedStep[]] | undefined {
   const type = partOf(step, 'type')?.value
   if (typeof type !== 'string') return undefined
-  const settings = partOf(step, 'with') ?? { path: step.path, value: {} }
+  const settings = given ?? partOf(step, 'with') ?? { path: step.path, value: {} }
   const shorthand = shorthandCalled(type)
   if (shorthand !== undefined) return shorthand.steps(settings, String(partOf(step, 'id')?.value ?? ''))
   return publishedRows(type, settings)
@@ -97,7 +98,7 @@ function entriesOf(items: readonly Part[], context: CheckContext): readonly Arra
       })
     }
     const generated = generatedBy(item)
-    if (generated !== undefined) return chain(item, generated, before, context)
+    if (generated !== undefined) return chain(item, before, context)
     return isMapping(item.value) ? [mapping(item, [...others(item, ['depends_on']), ['depends_on', before]])] : [item]
   }
   return items.flatMap((item, at) => {
@@ -118,16 +119,13 @@ function entriesOf(items: readonly Part[], context: CheckContext): readonly Arra
 const withId = z.looseObject({ id })
 
 /** The steps of a shorthand, each after the one before. */
-function chain(
-  step: Part,
-  generated: readonly [GeneratedStep, ...GeneratedStep[]],
-  before: Arranged | undefined,
-  context: CheckContext,
-): readonly Arranged[] {
+function chain(step: Part, before: Arranged | undefined, context: CheckContext): readonly Arranged[] {
   const type = String(partOf(step, 'type')?.value)
   const subject = `${withArticle(type)} step`
   if (isMapping(step.value)) checkShape(withId, step.value, step.path, { subject, keys: 'key' }, context)
   checkSettings(step, type, subject, context)
+  const loop = shorthandCalled(type) === undefined ? undefined : looped(step, partOf(step, 'with') ?? step, context)
+  const generated = generatedBy(step, loop?.settings) ?? []
   const own = partOf(step, 'id') ?? constant(step, `unnamed_${step.path.join('_')}`)
   const main = generated.findLastIndex(({ after }) => after !== true)
   const idAt = (at: number) => constant(own, at === main ? String(own.value) : `${String(own.value)}_${generated[at]?.role}`)
@@ -136,7 +134,7 @@ function chain(
       ['id', idAt(at)],
       ['type', constant(partOf(step, 'type') ?? step, one.type)],
       ['depends_on', at === 0 ? before : list(step, [idAt(at - 1)])],
-      ...stepFields(step, generated, at, main),
+      ...stepFields(step, generated, at, { main, loop }),
       ['with', one.with],
     ]),
   )

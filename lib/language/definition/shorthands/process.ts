@@ -24,6 +24,11 @@ const config = z.strictObject({
   validate: validateConfig.shape.rules.optional().describe('The rules of a validate step.'),
   ...TARGET,
   to: TARGET.to.optional().describe('Where the rows go, as in an export step. Without it, nothing is published.'),
+  archive_to: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where the files go once the rows are published, as in an archive step: a folder, or an address with `{source.file}`.'),
   merge: merge.optional().describe('Merge the rows by their keys into what is there; short for `mode: merge` and `keys`.'),
 })
 
@@ -32,7 +37,7 @@ export const process: Shorthand = {
   summary: 'Read, clean, change, check and publish a set of rows in one step.',
   description: `Short for a discover, a clean, a transform, a validate and an export step, as far as there are settings for them. Their ids are that of the step with
 \`_find\`, \`_clean\`, \`_columns\` and \`_check\` behind it; the last one, the export, has the id of the step itself, so that \`{{ id.result.rows }}\` and
-\`{{ id.result.inputs }}\` read its result. Later steps that depend on it read its rows. \`siftstep compile --plan\` shows the steps.
+\`{{ id.result.inputs }}\` read its result; \`_archive\` follows it. Later steps that depend on it read its rows. \`siftstep compile --plan\` shows the steps.
 \`retry\`, \`timeout\` and \`resources\` hold for each of them. With \`continue_on_error\` sources that cannot be read are left out, and an export that fails is
 skipped; a failure in between fails the run.`,
   config,
@@ -55,11 +60,11 @@ with:
       yaml: 'id: readings\ntype: process\nwith:\n  source: {path: data/readings.csv, skip_lines: 1, header: false, columns: [date, temperature]}\n  to: out/readings.csv\n',
     },
   ],
-  steps: (settings) => {
+  steps: (settings, id) => {
     const [find, publish] = [finding(settings), publishing(settings, mergeOf(settings))]
     const steps = [...find, ...changing(settings), ...publish]
     const [first = { role: 'find', type: 'discover', with: mapping(settings, kept(settings, SOURCE_KEYS)) }, ...rest] = steps
-    return [first, ...rest]
+    return [first, ...rest, ...archiving(settings, id)]
   },
   problems: problemsOf,
 }
@@ -86,6 +91,23 @@ function changing(settings: Part): readonly GeneratedStep[] {
   return steps
 }
 
+function archiving(settings: Part, id: string): readonly GeneratedStep[] {
+  const to = partOf(settings, 'archive_to')
+  if (to === undefined) return []
+  const files = constant(to, `{{ ${id}.result.inputs }}`)
+  return [
+    {
+      role: 'archive',
+      type: 'archive',
+      after: true,
+      with: mapping(to, [
+        ['files', files],
+        ['to', to],
+      ]),
+    },
+  ]
+}
+
 const mergeOf = (settings: Part) => {
   const merge = partOf(settings, 'merge')
   if (merge === undefined) return []
@@ -110,7 +132,7 @@ function problemsOf(settings: Part): readonly DialectProblem[] {
   const both = has('merge') ? ['mode', 'keys'].filter(has) : []
   return [
     ...without('source', SOURCE_KEYS, 'add `source`, or remove it: the rows come from the step before'),
-    ...without('to', [...TARGET_KEYS, 'merge'], 'add `to`, or remove it: nothing is published'),
+    ...without('to', [...TARGET_KEYS, 'merge', 'archive_to'], 'add `to`, or remove it: nothing is published'),
     ...(has('quarantine') && !has('clean') && !has('validate')
       ? [
           {

@@ -1,7 +1,8 @@
 /** What the steps that a shorthand stands for take over from it, besides its settings. */
 import { kindOf } from '#steps/index.ts'
 import { isMapping } from '../build-values.ts'
-import { type Arranged, kept, mapping, others, type Part, partOf, someOf } from '../dialects/parts.ts'
+import { type Arranged, constant, kept, mapping, others, type Part, partOf, someOf } from '../dialects/parts.ts'
+import type { Looped } from './loop.ts'
 import type { GeneratedStep } from './shorthand.ts'
 
 /** Keys that each of the steps has. */
@@ -14,16 +15,30 @@ type Entries = readonly (readonly [key: string | Part, value: Arranged | undefin
 
 const shapeOf = ({ type }: GeneratedStep | { readonly type: '' }) => kindOf(type)?.shape
 
+interface Chain {
+  /** The number of the step with the author's id. */
+  readonly main: number
+  readonly loop: Looped | undefined
+}
+
 /** The entries of step number `at`, of which `main` has the author's id. */
-export function stepFields(step: Part, generated: readonly GeneratedStep[], at: number, main: number): Entries {
+export function stepFields(step: Part, generated: readonly GeneratedStep[], at: number, { main, loop }: Chain): Entries {
   const one = generated[at] ?? { type: '' as const }
   return [
     ...kept(step, EACH),
-    ...(isConditional(generated, at) ? kept(step, ['condition']) : []),
-    ['on_error', onErrorOf(step, one, at === main)],
+    ...(isConditional(generated, at) ? [['condition', conditionOf(step, loop)] as const] : []),
+    ['on_error', onErrorOf(step, one, at === main, loop?.tolerant === true && shapeOf(one) === 'scan')],
     // unknown keys are reported by the step with the author's id
-    ...(at === main ? others(step, ARRANGED) : []),
+    ...(at === main ? others(step, loop === undefined ? ARRANGED : [...ARRANGED, 'loop']) : []),
   ]
+}
+
+/** The condition of the author, and that of the loop. */
+function conditionOf(step: Part, loop: Looped | undefined): Part | undefined {
+  const own = partOf(step, 'condition')
+  if (loop?.condition === undefined) return own
+  if (own === undefined) return constant(partOf(step, 'loop') ?? step, loop.condition)
+  return typeof own.value === 'string' && !own.value.trim().startsWith('{%') ? constant(own, `(${own.value}) && ${loop.condition}`) : own
 }
 
 /** Steps that work on the rows of a scan are skipped with it. */
@@ -32,15 +47,16 @@ function isConditional(generated: readonly GeneratedStep[], at: number): boolean
   return at === 0 || !scans || generated[at]?.after === true
 }
 
-function onErrorOf(step: Part, one: GeneratedStep | { readonly type: '' }, isMain: boolean): Arranged | undefined {
+function onErrorOf(step: Part, one: GeneratedStep | { readonly type: '' }, isMain: boolean, tolerant: boolean): Arranged | undefined {
   const given = partOf(step, 'on_error')
-  if (given === undefined) return undefined
+  const continues = tolerant ? ([['continue_on_error', constant(partOf(step, 'loop') ?? step, true)]] as const) : []
+  if (given === undefined) return tolerant ? mapping(step, continues) : undefined
   if (!isMapping(given.value)) return isMain ? given : undefined
   // a failure in between would let rows through as they were
   const mayContinue = ['scan', 'sink', 'control'].includes(shapeOf(one) ?? '')
   const own = [
     ...kept(given, LIMITS),
-    ...(mayContinue ? kept(given, ['continue_on_error']) : []),
+    ...(tolerant ? continues : mayContinue ? kept(given, ['continue_on_error']) : []),
     ...(isMain ? others(given, [...LIMITS, 'continue_on_error']) : []),
   ]
   return own.length === 0 ? (isMain && !mayContinue ? undefined : someOf(given, own)) : mapping(given, own)

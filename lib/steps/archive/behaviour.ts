@@ -1,0 +1,144 @@
+/** What archive does: copy, verify, note, remove, one file after another, so that it can go on after a stop at any moment. */
+import { createHash } from 'node:crypto'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { TaskError } from '#core/errors/errors.ts'
+import { bytes as shown, count } from '#core/text/numbers.ts'
+import type { ByteSource } from '#io/bytes/source.ts'
+import { connectorKindOf, fileConnectorOf } from '#io/connectors/index.ts'
+import { conflict } from '#io/publish/manifest.ts'
+import type { TaskContext } from '#io/workspace/context.ts'
+import { writeJson } from '#io/workspace/json-store.ts'
+import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
+import { config } from './config.ts'
+
+interface Wanted {
+  readonly uri: string
+  readonly version?: string | undefined
+  readonly to: string
+}
+
+interface Copied {
+  readonly bytes: number
+  readonly sha256: string
+}
+
+export const archiveBehaviour: ControlBehaviour = {
+  run: async (settings, context) => {
+    const { files, to, mode } = config.parse(settings)
+    if (!Array.isArray(files))
+      throw new TaskError('Definition.InvalidSetting', 'the list of files is missing', {
+        step: context.step,
+        hint: 'an export passes its inputs on if there are at most about 400; give the addresses, or archive in smaller runs',
+      })
+    const wanted = targetsOf(files as readonly (string | Wanted)[], to, context)
+    let bytes = 0
+    for (const file of wanted) {
+      const copied = await archiveOne(file, mode === 'move', context)
+      bytes += copied.bytes
+      context.log(`${file.uri} → ${file.to} (${copied.sha256})`)
+    }
+    const verb = mode === 'move' ? 'Archived' : 'Copied'
+    const message = `${verb} ${count(wanted.length, 'file')} (${shown(bytes)}) to ${to.includes(FILE_NAME) ? to.slice(0, to.lastIndexOf('/') + 1) : to}`
+    return { result: { files: wanted.length, bytes }, report: { level: 'ok', message, lines: [] } }
+  },
+}
+
+const FILE_NAME = '{source.file}'
+const nameOf = (uri: string) => uri.slice(Math.max(uri.lastIndexOf('/'), uri.lastIndexOf('\\')) + 1)
+
+/** The target of each file. Output.Conflict if two files would have the same, before any is moved. */
+function targetsOf(files: readonly (string | Wanted)[], to: string, { run }: TaskContext): readonly Wanted[] {
+  const taken = new Map<string, string>()
+  return files.map((file) => {
+    const { uri, version } = typeof file === 'string' ? { uri: file, version: undefined } : file
+    const target = to.includes(FILE_NAME) ? to.replaceAll(FILE_NAME, nameOf(uri)) : `${to.replace(/\/$/, '')}/${nameOf(uri)}`
+    const [at, from] = [target, uri].map((address) => connectorKindOf(address).dataset(address, run.folder).name)
+    if (at === from) throw conflict(target, 'the file is there already: it would be archived to itself')
+    const other = taken.get(target)
+    if (other !== undefined) throw conflict(target, `it would be the archive of both ${other} and ${uri}`)
+    taken.set(target, uri)
+    return { uri, version, to: target }
+  })
+}
+
+async function archiveOne({ uri, version, to }: Wanted, removes: boolean, context: TaskContext): Promise<Copied> {
+  const { run, step, store, workspace } = context
+  const [from, target] = [await fileConnectorOf(uri, run.folder), await fileConnectorOf(to, run.folder)]
+  const note = workspace.archived(step, createHash('sha256').update(to).digest('hex'))
+  const noted = await readNote(note, context)
+  const source = await opened(from.open(uri))
+  const there = await opened(target.open(to))
+  if (source === undefined) {
+    // an earlier attempt has removed it
+    if (noted !== undefined && there !== undefined && (await digest(there)).sha256 === noted.sha256) return noted
+    throw new TaskError('Data.NoSources', `${uri} is gone before it was archived`, {
+      step,
+      hint: 'another program has moved or removed it',
+    })
+  }
+  const [listed] = version === undefined ? [] : await from.list(uri)
+  if (version !== undefined && listed?.version !== version)
+    throw new TaskError('Data.SourceChanged', `${uri} was written again after it was read, and is not archived`, {
+      step,
+      hint: 'run the pipeline again: it reads the new content',
+    })
+  const scratch = join(context.scratch, 'archive')
+  const copied = await copyTo(scratch, source)
+  if (there === undefined) {
+    const content = { name: nameOf(to), rows: 0, ...copied, uri: null, open: async () => ({ path: scratch, release: async () => {} }) }
+    await target.writeFile(to, content)
+    const written = await digest(await target.open(to))
+    if (written.sha256 !== copied.sha256)
+      throw new TaskError('Output.Conflict', `the copy ${to} has another content than ${uri}`, {
+        step,
+        hint: 'check the disk, and run again',
+      })
+  } else if ((await digest(there)).sha256 !== copied.sha256) throw conflict(to, 'a file with other content has this name in the archive')
+  await writeJson(store, note, copied)
+  if (removes) await from.remove(uri)
+  return copied
+}
+
+async function readNote(key: string, { store }: TaskContext): Promise<Copied | undefined> {
+  const noted = await store.read(key)
+  return noted === undefined ? undefined : (JSON.parse(Buffer.from(noted).toString('utf8')) as Copied)
+}
+
+/** Undefined if there is no such file. */
+async function opened(source: Promise<ByteSource>): Promise<ByteSource | undefined> {
+  try {
+    return await source
+  } catch (error) {
+    if (error instanceof TaskError && error.name === 'Data.NoSources') return undefined
+    throw error
+  }
+}
+
+const BLOCK_BYTES = 1 << 22
+
+async function* blocksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+  const ahead = source.ahead?.(0, source.size) ?? source
+  for (let at = 0; at < source.size; at += BLOCK_BYTES) yield await ahead.read(at, Math.min(BLOCK_BYTES, source.size - at))
+  await source.assertUnchanged?.()
+}
+
+async function digest(source: ByteSource): Promise<Copied> {
+  const hash = createHash('sha256')
+  for await (const block of blocksOf(source)) hash.update(block)
+  return { bytes: source.size, sha256: hash.digest('hex') }
+}
+
+async function copyTo(path: string, source: ByteSource): Promise<Copied> {
+  const hash = createHash('sha256')
+  const file = await open(path, 'w')
+  try {
+    for await (const block of blocksOf(source)) {
+      hash.update(block)
+      await file.writeFile(block)
+    }
+  } finally {
+    await file.close()
+  }
+  return { bytes: source.size, sha256: hash.digest('hex') }
+}
