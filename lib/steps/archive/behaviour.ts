@@ -1,9 +1,9 @@
 /** What archive does: copy, verify, note, remove, one file after another, so that it can go on after a stop at any moment. */
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TaskError } from '#core/errors/errors.ts'
 import { bytes as shown, count } from '#core/text/numbers.ts'
+import { type Content, contentOf, copyToFile } from '#io/bytes/copy-to-file.ts'
 import type { ByteSource } from '#io/bytes/source.ts'
 import { connectorKindOf, fileConnectorOf } from '#io/connectors/index.ts'
 import { conflict } from '#io/publish/manifest.ts'
@@ -16,11 +16,6 @@ interface Wanted {
   readonly uri: string
   readonly version?: string | undefined
   readonly to: string
-}
-
-interface Copied {
-  readonly bytes: number
-  readonly sha256: string
 }
 
 export const archiveBehaviour: ControlBehaviour = {
@@ -62,7 +57,7 @@ function targetsOf(files: readonly (string | Wanted)[], to: string, { run }: Tas
   })
 }
 
-async function archiveOne({ uri, version, to }: Wanted, removes: boolean, context: TaskContext): Promise<Copied> {
+async function archiveOne({ uri, version, to }: Wanted, removes: boolean, context: TaskContext): Promise<Content> {
   const { run, step, store, workspace } = context
   const [from, target] = [await fileConnectorOf(uri, run.folder), await fileConnectorOf(to, run.folder)]
   const note = workspace.archived(step, createHash('sha256').update(to).digest('hex'))
@@ -71,7 +66,7 @@ async function archiveOne({ uri, version, to }: Wanted, removes: boolean, contex
   const there = await opened(target.open(to))
   if (source === undefined) {
     // an earlier attempt has removed it
-    if (noted !== undefined && there !== undefined && (await digest(there)).sha256 === noted.sha256) return noted
+    if (noted !== undefined && there !== undefined && (await contentOf(there)).sha256 === noted.sha256) return noted
     throw new TaskError('Data.NoSources', `${uri} is gone before it was archived`, {
       step,
       hint: 'another program has moved or removed it',
@@ -84,25 +79,25 @@ async function archiveOne({ uri, version, to }: Wanted, removes: boolean, contex
       hint: 'run the pipeline again: it reads the new content',
     })
   const scratch = join(context.scratch, 'archive')
-  const copied = await copyTo(scratch, source)
+  const copied = await copyToFile(source, scratch)
   if (there === undefined) {
     const content = { name: nameOf(to), rows: 0, ...copied, uri: null, open: async () => ({ path: scratch, release: async () => {} }) }
     await target.writeFile(to, content)
-    const written = await digest(await target.open(to))
+    const written = await contentOf(await target.open(to))
     if (written.sha256 !== copied.sha256)
       throw new TaskError('Output.Conflict', `the copy ${to} has another content than ${uri}`, {
         step,
         hint: 'check the disk, and run again',
       })
-  } else if ((await digest(there)).sha256 !== copied.sha256) throw conflict(to, 'a file with other content has this name in the archive')
+  } else if ((await contentOf(there)).sha256 !== copied.sha256) throw conflict(to, 'a file with other content has this name in the archive')
   await writeJson(store, note, copied)
   if (removes) await from.remove(uri)
   return copied
 }
 
-async function readNote(key: string, { store }: TaskContext): Promise<Copied | undefined> {
+async function readNote(key: string, { store }: TaskContext): Promise<Content | undefined> {
   const noted = await store.read(key)
-  return noted === undefined ? undefined : (JSON.parse(Buffer.from(noted).toString('utf8')) as Copied)
+  return noted === undefined ? undefined : (JSON.parse(Buffer.from(noted).toString('utf8')) as Content)
 }
 
 /** Undefined if there is no such file. */
@@ -113,32 +108,4 @@ async function opened(source: Promise<ByteSource>): Promise<ByteSource | undefin
     if (error instanceof TaskError && error.name === 'Data.NoSources') return undefined
     throw error
   }
-}
-
-const BLOCK_BYTES = 1 << 22
-
-async function* blocksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const ahead = source.ahead?.(0, source.size) ?? source
-  for (let at = 0; at < source.size; at += BLOCK_BYTES) yield await ahead.read(at, Math.min(BLOCK_BYTES, source.size - at))
-  await source.assertUnchanged?.()
-}
-
-async function digest(source: ByteSource): Promise<Copied> {
-  const hash = createHash('sha256')
-  for await (const block of blocksOf(source)) hash.update(block)
-  return { bytes: source.size, sha256: hash.digest('hex') }
-}
-
-async function copyTo(path: string, source: ByteSource): Promise<Copied> {
-  const hash = createHash('sha256')
-  const file = await open(path, 'w')
-  try {
-    for await (const block of blocksOf(source)) {
-      hash.update(block)
-      await file.writeFile(block)
-    }
-  } finally {
-    await file.close()
-  }
-  return { bytes: source.size, sha256: hash.digest('hex') }
 }

@@ -25,7 +25,7 @@ export const discoverBehaviour: ScanBehaviour = {
     }
     if (typeof source === 'object' && 'rows' in source) {
       const inline = `${source.rows.map((row) => JSON.stringify(row)).join('\n')}\n`
-      return { ...common, patterns: [], options: {}, read: { format: 'ndjson' }, column_names: null, inline }
+      return { ...common, patterns: [], options: {}, read: {}, column_names: null, inline }
     }
     const described = typeof source === 'string' || Array.isArray(source) ? { path: source } : source
     const { path, columns, ...read } = described as Extract<typeof source, { path: unknown }>
