@@ -1,9 +1,10 @@
-/** What `cdk synth` and `cdk deploy` run; see cdk.json. */
+/** The CDK app. `npx cdk` runs it from the sources (cdk.json), `siftstep deploy` as dist/app.js. */
 import { App } from 'aws-cdk-lib'
-import { addStacks } from '#aws/cloud/app.ts'
+import { addStacks, FEATURES } from '#aws/cloud/app.ts'
 import { deployedSettings } from '#aws/cloud/deployed-settings.ts'
 
-const app = new App()
+// stronger than a cdk.json, so that the templates are the same wherever the app runs
+const app = new App({ postCliContext: FEATURES, analyticsReporting: false })
 // warnings about future SDK versions are of no use to users of a pipeline
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
 try {

@@ -6,21 +6,21 @@
  * where there is one. As dist/build-layer.js it does the same for an app that has siftstep among its packages.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, extname, join, resolve } from 'node:path'
 import { ARCHITECTURES, type Architecture, layerFolder } from '#aws/lambda/artifacts.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** The folder of an installed package: of siftstep's own, or of the app's. */
-function installed(name: string): string | undefined {
-  const places = createRequire(join(root, 'package.json')).resolve.paths(name) ?? []
+/** The folder of an installed package, as the package in `from` finds it. */
+function installed(name: string, from = root): string | undefined {
+  const places = createRequire(join(realpathSync(from), 'package.json')).resolve.paths(name) ?? []
   return places.map((place) => join(place, name)).find((folder) => existsSync(folder))
 }
 
-function assert(name: string): string {
-  const folder = installed(name)
+function assert(name: string, from = root): string {
+  const folder = installed(name, from)
   if (folder === undefined) throw new Error(`${name} is not installed\nhint: run npm install`)
   return folder
 }
@@ -39,8 +39,10 @@ export function buildLayer(arch: Architecture): string {
   const draft = mkdtempSync(`${goal}-draft-`)
   try {
     const binding = `@duckdb/node-bindings-linux-${CPU[arch]}`
-    for (const name of ['@duckdb/node-bindings', 'detect-libc']) copyPackage(assert(name), draft, name)
-    copyPackage(installed(binding) ?? fetchPackage(binding, draft), draft, binding)
+    const loader = assert('@duckdb/node-bindings')
+    copyPackage(loader, draft, '@duckdb/node-bindings')
+    copyPackage(assert('detect-libc', loader), draft, 'detect-libc')
+    copyPackage(installed(binding, loader) ?? fetchPackage(binding, draft), draft, binding)
     rmSync(join(draft, 'fetched'), { recursive: true, force: true })
     renameSync(draft, goal)
   } catch (error) {
@@ -92,7 +94,8 @@ function integrityOf(name: string, version: string, folder: string): string | un
   return dirname(folder) === folder ? undefined : integrityOf(name, version, dirname(folder))
 }
 
-if (process.argv[1] === import.meta.filename) {
+// a package may be reached by a link
+if (realpathSync(process.argv[1] ?? '.') === import.meta.filename) {
   const [given = 'arm64'] = process.argv.slice(2)
   const arch = ARCHITECTURES.find((name) => name === given)
   if (arch === undefined) {

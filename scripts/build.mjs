@@ -1,4 +1,4 @@
-// Bundles the command line, the program of its worker processes, and the constructs for CDK apps into dist/. The same sources give the same bytes; files that are
+// Bundles the command line, the program of its worker processes, the CDK app, and the constructs for other CDK apps into dist/. The same sources give the same bytes; files that are
 // as they should be are left alone, so that a program that is running finds its parts.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
@@ -14,6 +14,7 @@ const { outputFiles } = await build({
     cli: 'lib/cli/main.ts',
     worker: 'lib/run/local/worker-main.ts',
     cdk: 'lib/aws/cloud/index.ts',
+    app: 'bin/app.ts',
     'build-layer': 'scripts/build-layer.ts',
   },
   outdir: 'dist',

@@ -12,10 +12,11 @@ import { runAll } from '../test/emulator/chapters.ts'
 import { runDeployed } from '../test/emulator/deployed-engine.ts'
 import { openEmulator } from '../test/emulator/open-emulator.ts'
 import { type Deployment, assertSame, resultHere, resultOnAws } from '../test/emulator/results.ts'
-import { cdk, root, siftstep, trySiftstep } from '../test/emulator/run-program.ts'
+import { cdk, must, root, siftstep, trySiftstep } from '../test/emulator/run-program.ts'
 import { eventually, openServices } from '../test/emulator/services.ts'
 import { waitingChapter } from '../test/emulator/waiting-chapter.ts'
 import { whereStatesRan } from '../test/emulator/where.ts'
+import { installPackage } from '../test/kit/installed-package.ts'
 
 const PIPELINE = 'test/emulator/pipelines/tour.yaml'
 const [ID, STACK] = ['emulator_tour', 'siftstep-emulator-tour']
@@ -107,11 +108,12 @@ const failed = await runAll(
       },
     },
     {
-      title: 'siftstep deploy: the pipeline again, with a change',
+      title: 'siftstep deploy: the pipeline again with a change, from an empty folder with the package of npm pack',
       run: async () => {
-        const changed = join(folder, 'changed.yaml')
-        writeFileSync(changed, readFileSync(join(root, PIPELINE), 'utf8').replace('sla: 15m', 'sla: 20m'))
-        await siftstep(['deploy', changed], env)
+        const elsewhere = join(folder, 'elsewhere')
+        const program = join(installPackage(elsewhere), 'bin', 'siftstep.js')
+        writeFileSync(join(elsewhere, 'changed.yaml'), readFileSync(join(root, PIPELINE), 'utf8').replace('sla: 15m', 'sla: 20m'))
+        match(await must(process.execPath, [program, 'deploy', 'changed.yaml'], env, elsewhere), /matches the one built here/)
         equal((await services.outputs(STACK))['StateMachine'], deployed.machine)
         equal((await services.outputs('siftstep-platform'))['Emails'], 'team@example.com')
         return undefined
@@ -260,7 +262,8 @@ const failed = await runAll(
       title: 'siftstep destroy',
       run: async () => {
         await siftstep(['destroy', ID, '--yes'], env)
-        await cdk(['destroy', 'siftstep-platform', '--force', '--app', 'cdk.out'], env)
+        const app = ['--app', `node ${join(root, 'dist', 'app.js')}`, '-c', 'pipelines=none', '-c', 'settings={}']
+        await cdk(['destroy', 'siftstep-platform', '--force', ...app], env, folder)
         deepStrictEqual(await services.stacks(), ['CDKToolkit'])
         return undefined
       },

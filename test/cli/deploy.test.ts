@@ -33,7 +33,7 @@ const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const given = process.argv.slice(2)
 const plan = JSON.parse(readFileSync(join(__dirname, 'plan.json'), 'utf8'))
-writeFileSync(join(__dirname, 'given.json'), JSON.stringify({ reported: given, region: process.env.AWS_REGION ?? null }))
+writeFileSync(join(__dirname, 'given.json'), JSON.stringify({ reported: given, cwd: process.cwd(), app: JSON.parse(readFileSync('cdk.json', 'utf8')), region: process.env.AWS_REGION ?? null }))
 if (plan.outputs) writeFileSync(given[given.indexOf('--outputs-file') + 1], JSON.stringify(plan.outputs))
 process.stderr.write(plan.said ?? '')
 process.exitCode = plan.code
@@ -61,8 +61,10 @@ for (const name of ['control', 'data', 'start']) {
   mkdirSync(join(folder, 'dist/lambdas', name), { recursive: true })
   writeFileSync(join(folder, 'dist/lambdas', name, 'index.mjs'), `export const handler = '${name}'\n`)
 }
-writeFileSync(join(folder, 'cdk.json'), '{}')
-writeFileSync(join(folder, 'node_modules/aws-cdk/package.json'), '{"name": "aws-cdk"}')
+for (const name of ['aws-cdk', 'aws-cdk-lib', 'constructs']) {
+  mkdirSync(join(folder, 'node_modules', name), { recursive: true })
+  writeFileSync(join(folder, 'node_modules', name, 'package.json'), JSON.stringify({ name }))
+}
 writeFileSync(join(bin, 'cdk'), CDK)
 writeFileSync(join(folder, 'sales.yaml'), PIPELINE)
 writeFileSync(join(folder, 'broken.yaml'), 'version: 1\n')
@@ -105,7 +107,8 @@ async function deploy(plan: Plan, argv: readonly string[], env: Record<string, s
   })
   terminal.enter(folder)
   const code = await main(['deploy', ...argv], terminal)
-  const reported = () => JSON.parse(readFileSync(join(bin, 'given.json'), 'utf8')) as { reported: string[]; region: string | null }
+  const reported = () =>
+    JSON.parse(readFileSync(join(bin, 'given.json'), 'utf8')) as { reported: string[]; cwd: string; app: object; region: string | null }
   return {
     code,
     ...terminal.written,
@@ -488,12 +491,23 @@ describe('deploy', () => {
     })
   })
 
-  it('says when there is no CDK', async () => {
-    const terminal = testTerminal({
-      program: { version: '0', worker: '', examples: join(tmpdir(), 'nowhere-at-all', 'examples/'), schema: '' },
-    })
+  it('names the packages that are missing, and how to install them', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'siftstep-alone-'))
+    mkdirSync(join(place, 'node_modules', 'constructs'), { recursive: true })
+    writeFileSync(join(place, 'node_modules', 'constructs', 'package.json'), '{}')
+    const program = { version: '0', worker: '', examples: join(place, 'node_modules', 'siftstep', 'examples/'), schema: '' }
+    const terminal = testTerminal({ program })
     terminal.enter(folder)
     expect(await main(['deploy', 'sales.yaml'], terminal)).toBe(2)
-    expect(terminal.written.err).toContain('the AWS CDK is not installed beside siftstep')
+    expect(terminal.written.err).toContain('deploying needs the AWS CDK beside siftstep: aws-cdk, aws-cdk-lib are not installed for')
+    expect(terminal.written.err).toContain('npm install aws-cdk aws-cdk-lib where siftstep is installed')
+  })
+
+  it('runs the CDK in a folder of its own, so that a cdk.json beside the definition changes nothing', async () => {
+    writeFileSync(join(folder, 'cdk.json'), '{"app": "false"}')
+    const { reported } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'])
+    const { cwd, app } = reported()
+    expect(cwd).not.toBe(folder)
+    expect(app).toEqual({ app: `"${process.execPath}" "${join(folder, 'dist', 'app.js')}"`, output: join(cwd, 'cdk.out') })
   })
 })

@@ -27,7 +27,7 @@ function runProgram(command: string, args: readonly string[], env: Env, cwd = ro
 }
 
 /** The same, for a program that must end well. */
-async function must(command: string, args: readonly string[], env: Env, cwd?: string): Promise<string> {
+export async function must(command: string, args: readonly string[], env: Env, cwd?: string): Promise<string> {
   const { code, output } = await runProgram(command, args, env, cwd)
   if (code !== 0)
     throw new Error(`${command} ${args.join(' ')} ended with code ${code}:\n${output.trim().split('\n').slice(-15).join('\n')}`)

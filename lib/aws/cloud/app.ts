@@ -28,6 +28,16 @@ export const CONTEXT = {
     'the settings of the stacks, as `siftstep deploy` passes them; {} for a first deployment (default: those of the deployed stacks)',
 } as const
 
+/** Settings of the CDK itself: checks that fail early, and templates without the metadata of the CDK. */
+export const FEATURES = {
+  '@aws-cdk/core:checkSecretUsage': true,
+  '@aws-cdk/core:target-partitions': ['aws', 'aws-cn', 'aws-us-gov'],
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
+  'aws:cdk:enable-path-metadata': false,
+  'aws:cdk:enable-asset-metadata': false,
+}
+
 type Name = keyof typeof CONTEXT
 
 /** Adds all stacks to the app. `deployed` is what is known of the stacks that are there; the context `settings` replaces it. */

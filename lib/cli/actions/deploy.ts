@@ -67,7 +67,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
       ...approval,
       ...contextOf(args, { settings: settingsText(settings.after), layer }, files, terminal),
     ]
-    const { code, said } = await cdk.run(messages)
+    const { code, said } = await cdk.run(messages, folder)
     if (code !== 0) {
       const failure = cdkFailure(said, 'deploying')
       if (failure !== undefined) throw failure

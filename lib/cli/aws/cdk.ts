@@ -1,6 +1,6 @@
 /** Runs the AWS CDK, which deploys and destroys, as a separate program on the CDK app of siftstep. */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type Architecture, layerFolder } from '#aws/lambda/artifacts.ts'
@@ -11,29 +11,28 @@ import { sieve } from './cdk-noise.ts'
 export interface Cdk {
   /** Makes sure the native engine is ready to deploy; throws a UsageError if that fails. */
   prepare(arch: Architecture): Promise<void>
-  /** Runs the CDK with these arguments; resolves with its exit code and its standard error. */
-  run(args: readonly string[]): Promise<{ readonly code: number; readonly said: string }>
+  /** Runs the CDK on the app, in a folder where it may write; resolves with its exit code and its standard error. */
+  run(args: readonly string[], folder: string): Promise<{ readonly code: number; readonly said: string }>
 }
 
 /** The folder of the package. */
 export const packageFolder = ({ program }: Terminal) => dirname(program.examples.replace(/[\\/]+$/, ''))
 
+/** What the CDK app needs besides siftstep itself. */
+const NEEDED = ['aws-cdk', 'aws-cdk-lib', 'constructs'] as const
+
 /** `print` prints the lines of the CDK. Throws a UsageError if the CDK is not installed beside siftstep. */
 export function openCdk(terminal: Terminal, print: (text: string) => void): Cdk {
   const root = packageFolder(terminal)
-  const cdk = programBelow(root)
-  if (!existsSync(join(root, 'cdk.json')) || cdk === undefined) {
-    throw new UsageError(
-      `the AWS CDK is not installed beside siftstep (${root})`,
-      'deploy from a checkout after npm ci, or use the Pipeline construct in your own CDK app: docs/aws.md',
-    )
-  }
+  const missing = NEEDED.filter((name) => installed(root, name) === undefined)
+  if (missing.length > 0) throw notInstalled(root, missing)
+  const cdk = join(installed(root, 'aws-cdk') ?? '', 'bin', 'cdk')
   // warnings about future SDK versions are of no use to users of a pipeline
   const settings = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }
-  const program = (args: readonly string[], onOut: (text: string) => void) =>
+  const program = (args: readonly string[], cwd: string, onOut: (text: string) => void) =>
     new Promise<{ readonly code: number; readonly said: string }>((done, fail) => {
       const child = spawn(process.execPath, [...args], {
-        cwd: root,
+        cwd,
         env: { ...settings, ...terminal.env },
         stdio: ['inherit', 'pipe', 'pipe'],
       })
@@ -55,23 +54,34 @@ export function openCdk(terminal: Terminal, print: (text: string) => void): Cdk 
     async prepare(arch) {
       if (existsSync(layerFolder(root, arch))) return
       terminal.err(`preparing the native engine for ${arch} (once)\n`)
-      const { code } = await program([join(root, 'dist', 'build-layer.js'), arch], () => {})
+      const { code } = await program([join(root, 'dist', 'build-layer.js'), arch], root, () => {})
       if (code !== 0)
         throw new UsageError(
           `preparing the native engine for ${arch} failed`,
-          `see the lines above; to run it alone: npm run layer -- ${arch}`,
+          `see the lines above; to run it alone: node ${join(root, 'dist', 'build-layer.js')} ${arch}`,
         )
     },
-    run: (args) => program([cdk, ...args], print),
+    run(args, folder) {
+      // as an argument it would lose its quotes
+      const app = `"${process.execPath}" "${join(root, 'dist', 'app.js')}"`
+      writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app, output: join(folder, 'cdk.out') }))
+      return program([cdk, ...args], folder, print)
+    },
   }
 }
 
-function programBelow(root: string): string | undefined {
-  try {
-    return join(dirname(createRequire(join(root, 'package.json')).resolve('aws-cdk/package.json')), 'bin', 'cdk')
-  } catch {
-    return undefined
-  }
+/** The folder of a package, as siftstep itself would find it. */
+function installed(root: string, name: string): string | undefined {
+  const places = createRequire(join(root, 'package.json')).resolve.paths(name) ?? []
+  return places.map((place) => join(place, name)).find((folder) => existsSync(join(folder, 'package.json')))
+}
+
+function notInstalled(root: string, missing: readonly string[]): UsageError {
+  const checkout = existsSync(join(root, 'package-lock.json'))
+  return new UsageError(
+    `deploying needs the AWS CDK beside siftstep: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not installed for ${root}`,
+    checkout ? 'npm ci' : `npm install ${missing.join(' ')} where siftstep is installed (-g if siftstep is)`,
+  )
 }
 
 /** Explanations of CDK errors that do not name a fix. */
