@@ -111,8 +111,8 @@ ${RULE}
   })
 
   it('names every output, in the order of the steps', () => {
-    const output = { ...CONCLUSION.output, to: 'out/last', files: 1, format: 'csv', rows: 1, bytes: 1000 }
-    const before = { to: 'out/first', files: 2, format: 'csv', rows: 5, bytes: 2000 }
+    const output = { to: 'out/last', manifest: null, files: 1, format: 'csv', rows: 1, bytes: 1000 }
+    const before = { to: 'out/first', manifest: 'out/first/_manifest.json', files: 2, format: 'csv', rows: 5, bytes: 2000 }
     const { out } = seen([begun(), finish(endedRun({ output: { ...output, others: [before] } }))], { quiet: true })
     expect(out).toContain('📁 Output: out/first/ (2.0 KB)\n📁 Output: out/last/ (1.0 KB)\n')
   })

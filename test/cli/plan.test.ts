@@ -35,7 +35,7 @@ describe('plan', () => {
       /One run +\d\d state transitions +\$0\.00\d+\n +Lambda \d+ GB-seconds in \d+ tasks +\$0\.0\d+\n +S3 [\d,]+ reads and \d+ writes +\$0\.0\d+\n +together, in about [\d.ms ]+ +\$0\.\d+\n/,
     )
     expect(out).toContain('no schedule: cost depends on the number of runs')
-    expect(out).toMatch(/At rest +\$0\.20 a month: 2 alarms\n/)
+    expect(out).toMatch(/At rest +\$0\.30 a month: 3 alarms\n/)
     expect(out).toMatch(
       /history: [<\d]+% of 25,000 events\n.*payload: [<\d]+% of 256 KiB\n.*slowest task: [<\d]+% of 15m 0s\n.*\/tmp: \d+% of 10 GiB\n.*concurrent functions: <1% of 1000\n$/,
     )
@@ -43,7 +43,7 @@ describe('plan', () => {
 
   it('shows for a schedule what it costs in a month', async () => {
     const { out } = await planned({ 'p.yaml': SCHEDULED }, ...LARGE)
-    expect(out).toMatch(/A month +30\.4 runs \(cron 0 8 \* \* \* UTC\): \$0\.\d+, metrics \$0\.\d+, alarms \$0\.30\n +\$0\.\d+ in all\n/)
+    expect(out).toMatch(/A month +30\.4 runs \(cron 0 8 \* \* \* UTC\): \$0\.\d+, metrics \$0\.\d+, at rest \$0\.66\n +\$0\.\d+ in all\n/)
   })
 
   it('looks at the files there are', async () => {

@@ -82,7 +82,14 @@ export const CONCLUSION: RunSummary = {
   balanced: true,
   score: 0.98,
   issues: { found: 198, fixed: 156 },
-  output: { to: 'demo/processed/sales', format: 'parquet', files: 1, rows: 119_214, bytes: 9_800_000 },
+  output: {
+    to: 'demo/processed/sales',
+    manifest: 'demo/processed/sales/_manifest.json',
+    format: 'parquet',
+    files: 1,
+    rows: 119_214,
+    bytes: 9_800_000,
+  },
 }
 
 export const endedRun = (more: Partial<EndedRun> = {}): RunRecord => ({

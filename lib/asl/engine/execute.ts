@@ -8,11 +8,11 @@ import { runBranch } from './branch.ts'
 import { StateFailure, Stopped, UnsupportedMachine } from './failure.ts'
 import type { Run } from './frame.ts'
 import { createHistory, type Thread, WHOLE } from './history.ts'
-import { createEvaluator } from './jsonata.ts'
+import { createEvaluator, type Evaluator } from './jsonata.ts'
 import { withinPayload } from './limits.ts'
 import { stopperUnder } from './stop.ts'
 import { createVariables } from './variables.ts'
-import type { Execution, World } from './world.ts'
+import type { Clock, Execution, World } from './world.ts'
 import type { Json } from '#core/json.ts'
 
 /**
@@ -69,12 +69,31 @@ export async function execute(machine: Machine, input: Json, world: World): Prom
   }
 }
 
+/** An expression that is evaluated in another thread takes no time of the run. */
+function holding(evaluator: Evaluator, { hold }: Clock): Evaluator {
+  if (hold === undefined) return evaluator
+  return {
+    ...evaluator,
+    async evaluate(...given) {
+      const release = hold()
+      try {
+        return await evaluator.evaluate(...given)
+      } finally {
+        release()
+      }
+    },
+  }
+}
+
 function createRun(input: Json, world: World): Run {
   const now = () => world.clock.now()
   const { id, name, startTime, roleArn } = world.execution
   return {
     world,
-    evaluator: createEvaluator(now, () => world.random()),
+    evaluator: holding(
+      createEvaluator(now, () => world.random()),
+      world.clock,
+    ),
     history: createHistory(now, world.onEvent && ((event) => world.onEvent?.(event)), true),
     execution: { Id: id, Input: input, Name: name, RoleArn: roleArn, StartTime: startTime.toISOString(), RedriveCount: 0 },
     stateMachine: { Id: world.stateMachine.id, Name: world.stateMachine.name },

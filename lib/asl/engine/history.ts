@@ -23,6 +23,10 @@ interface Whole {
   /** The engine never truncates. */
   readonly truncated: false
 }
+interface Credentials {
+  readonly roleArn: string
+}
+
 interface Failure {
   readonly error?: string
   readonly cause?: string
@@ -56,6 +60,7 @@ export interface EventDetails {
     readonly parameters: string
     readonly timeoutInSeconds?: number
     readonly heartbeatInSeconds?: number
+    readonly taskCredentials?: Credentials
   }
   readonly taskStartedEventDetails?: Integration
   readonly taskSucceededEventDetails?: Integration & { readonly output: string; readonly outputDetails: Whole }
@@ -66,6 +71,7 @@ export interface EventDetails {
     readonly input: string
     readonly inputDetails: Whole
     readonly timeoutInSeconds?: number
+    readonly taskCredentials?: Credentials
   }
   readonly lambdaFunctionSucceededEventDetails?: { readonly output: string; readonly outputDetails: Whole }
   readonly lambdaFunctionFailedEventDetails?: Failure

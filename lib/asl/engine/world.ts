@@ -52,6 +52,8 @@ export interface Clock {
   now(): Date
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason as soon as the signal fires. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** Of a clock that jumps: keeps its time until the returned function is called, because something else than a sleep takes time. */
+  hold?(): () => void
 }
 
 /** A child of a distributed Map: an execution of its own, with its own history. */

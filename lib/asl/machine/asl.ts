@@ -55,6 +55,8 @@ export interface TaskState extends Flow, Outcome, Guarded {
   readonly Type: 'Task'
   readonly Resource: string
   readonly Arguments?: Json
+  /** `{RoleArn}`: the role that calls the function. */
+  readonly Credentials?: Json
   readonly TimeoutSeconds?: number | string
   readonly HeartbeatSeconds?: number | string
 }

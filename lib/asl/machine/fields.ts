@@ -53,6 +53,7 @@ const STATE_FIELDS: { readonly [type: string]: Fields } = {
     Arguments: template,
     TimeoutSeconds: orExpression(seconds),
     HeartbeatSeconds: orExpression(seconds),
+    Credentials: part,
   },
   Choice: { ...COMMON, ...OUTCOME, Choices: part, Default: text },
   Wait: { ...FLOW, ...OUTCOME, Seconds: orExpression(whole(0, MAX_COUNT)), Timestamp: text },
@@ -96,7 +97,7 @@ const RETRY_FIELDS: Fields = {
   IntervalSeconds: seconds,
   MaxAttempts: whole(0, MAX_COUNT),
   BackoffRate: between(1, Number.MAX_VALUE),
-  MaxDelaySeconds: whole(1, 31_622_400),
+  MaxDelaySeconds: whole(2, 31_622_399),
   JitterStrategy: oneOf('FULL', 'NONE'),
 }
 
@@ -163,7 +164,11 @@ export function checkFields(machine: unknown): Complaint[] {
       fields(rule, at, 'a choice rule', { ...OUTCOME, Comment: part, Condition: condition, Next: text }, ['Condition', 'Next'])
     })
     each(state['Retry'], `${path}.Retry`, (retrier, at, last) => {
-      if (fields(retrier, at, 'a retrier', RETRY_FIELDS, ['ErrorEquals'])) errorNames(retrier['ErrorEquals'], `${at}.ErrorEquals`, last)
+      if (!fields(retrier, at, 'a retrier', RETRY_FIELDS, ['ErrorEquals'])) return
+      errorNames(retrier['ErrorEquals'], `${at}.ErrorEquals`, last)
+      const { MaxDelaySeconds: most, IntervalSeconds: first = 1 } = retrier
+      if (most !== undefined && Number(most) <= Number(first))
+        say(`${at}.MaxDelaySeconds`, `must be greater than IntervalSeconds, which is ${first}; it is ${formatValue(most)}`)
     })
     each(state['Catch'], `${path}.Catch`, (catcher, at, last) => {
       const allowedHere = { ...OUTCOME, Comment: part, ErrorEquals: part, Next: text }
@@ -178,6 +183,8 @@ export function checkFields(machine: unknown): Complaint[] {
       if (fields(one, at, 'a branch', BRANCH_FIELDS, ['StartAt', 'States'])) branch(one, at, language)
     })
     if (type === 'Map') checkMap(state, path, language)
+    if (Object.hasOwn(state, 'Credentials') && expressionSource(state['Credentials']) === undefined)
+      fields(state['Credentials'], `${path}.Credentials`, 'credentials', { RoleArn: text }, ['RoleArn'])
     if (type === 'Task' && state['Resource'] === INVOKE) checkInvoke(state['Arguments'], `${path}.Arguments`)
   }
 

@@ -39,32 +39,20 @@ export const part: Form = () => undefined
 /** A choice rule's condition. */
 export const condition: Form = (value) =>
   typeof value === 'boolean' || expressionSource(value) !== undefined ? undefined : 'must be an expression {% … %}, true or false'
-/** Any value, with expressions but without JSONPath. */
-export const template: Form = (value) => {
-  const key = jsonPathKey(value)
-  return key && `holds the JSONPath key '${key}'; drop the .$ and write the value as an expression {% … %}`
-}
+/** Any value, with expressions. A key that ends in `.$` is a plain key in JSONata. */
+export const template: Form = () => undefined
 /** The content of Assign: variables by name. */
 export const variables: Form = (value) => {
   if (!isFragment(value)) return 'must be an object of variable names and values'
   const name = Object.keys(value).find((one) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(one) || one.length > 80 || one === 'states')
   if (name !== undefined)
     return `has the variable '${name}'; a name is at most 80 letters, digits and _, not digits first, and not 'states'`
-  return template(value)
+  return undefined
 }
 
 /** An object that is not a list. */
 export function isFragment(value: unknown): value is Fragment {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function jsonPathKey(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  for (const [key, inner] of Object.entries(value)) {
-    const found = key.endsWith('.$') ? key : jsonPathKey(inner)
-    if (found !== undefined) return found
-  }
-  return undefined
 }
 
 /** A value as complaints quote it: its JSON, at most 60 characters. */

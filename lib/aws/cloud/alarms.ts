@@ -53,16 +53,12 @@ export class Alarms extends Construct {
         ownMetric(service, 'RunsInPart', FIVE_MINUTES),
         reaches(1),
       ),
-      ...(definition.timeout === undefined
-        ? []
-        : [
-            this.alarm(
-              'TimedOut',
-              `a run was ended after ${definition.timeout} s`,
-              runMetric(machine, 'ExecutionsTimedOut', MINUTE),
-              reaches(1),
-            ),
-          ]),
+      this.alarm(
+        'TimedOut',
+        `a run was ended because it took longer than ${definition.timeout} s`,
+        runMetric(machine, 'ExecutionsTimedOut', MINUTE),
+        reaches(1),
+      ),
       ...(max_error_rate === undefined
         ? []
         : [

@@ -1,5 +1,5 @@
 /** The state machine of a pipeline: the compiled text, with placeholders filled in at deployment. */
-import { Aws, CfnDeletionPolicy, Names, RemovalPolicy, Stack, ArnFormat } from 'aws-cdk-lib'
+import { Aws, CfnDeletionPolicy, Names, type RemovalPolicy, Stack, ArnFormat } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
@@ -9,7 +9,7 @@ import { ownFunctionsOf } from '#language/compiler/functions.ts'
 import type { StoreBucket } from './data-bucket.ts'
 import { explainWildcards } from './explain.ts'
 import { callOwnFunctions, DELIVER_LOGS, mapOverStore, runChildren, runTasks, TRACE_MACHINE, useKeys } from './permissions.ts'
-import { roleWith, statementOf } from './roles.ts'
+import { roleWith, statementOf, unchanged } from './roles.ts'
 
 export interface MachineProps {
   readonly compiled: Pick<Compiled, 'text' | 'definition' | 'machine'>
@@ -20,6 +20,9 @@ export interface MachineProps {
   readonly retention: logs.RetentionDays
   /** Whether each deployment creates a version, and runs start through the alias `live`. */
   readonly versions: boolean
+  /** A role of your own (default: a new one). */
+  readonly role: iam.IRole | undefined
+  readonly removalPolicy: RemovalPolicy
 }
 
 /** ARN that runs are started with. */
@@ -39,11 +42,15 @@ export class Machine extends Construct {
   readonly alias: sfn.CfnStateMachineAlias | undefined
   /** ARN of the version of this deployment. */
   readonly version: string | undefined
-  readonly role: iam.Role
+  readonly role: iam.IRole
   /** Prefix of the ARNs of its executions. */
   readonly executions: string
 
-  constructor(scope: Construct, id: string, { compiled, functions, callable, bucket, retention, versions }: MachineProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { compiled, functions, callable, bucket, retention, versions, role: given, removalPolicy }: MachineProps,
+  ) {
     super(scope, id)
     const bytes = Buffer.byteLength(JSON.stringify(compiled.text))
     if (bytes > LARGEST_TEMPLATE - ALL_ELSE) {
@@ -55,23 +62,25 @@ export class Machine extends Construct {
       // names with this prefix need no space in the account's single resource policy for logs; the stack name separates duplicates
       logGroupName: `/aws/vendedlogs/states/${Aws.STACK_NAME}/${Names.uniqueResourceName(this, { maxLength: 80, separator: '-' })}`,
       retention,
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy,
     })
-    const role = roleWith(this, 'Role', 'states.amazonaws.com', `runs the machine of ${compiled.definition.id}`, [
+    const permissions = [
       runTasks(callable),
       ...callOwnFunctions(Aws.PARTITION, ownFunctionsOf(compiled.machine)),
       ...mapOverStore(bucket.arn),
       ...useKeys(bucket.key === undefined ? [] : [bucket.key]),
       DELIVER_LOGS,
       TRACE_MACHINE,
-    ])
+    ]
+    const what = `runs the machine of ${compiled.definition.id}`
+    const role = roleWith(this, 'Role', 'states.amazonaws.com', what, permissions, given)
     this.machine = new sfn.StateMachine(this, 'Machine', {
       comment: compiled.definition.name,
       definitionBody: sfn.DefinitionBody.fromString(compiled.text),
       definitionSubstitutions: { ...functions, DataBucket: bucket.name },
       stateMachineType: sfn.StateMachineType.STANDARD,
       // the construct would add its own permissions
-      role: role.withoutPolicyUpdates(),
+      role: unchanged(this, 'MachineRole', role),
       tracingEnabled: true,
       // names and times of states, not the data between them
       logs: { destination: logGroup, level: sfn.LogLevel.ALL, includeExecutionData: false },
@@ -92,7 +101,7 @@ export class Machine extends Construct {
   }
 
   /** A separate policy: inside the role it would need the machine, which needs the role. */
-  private allowChildren(role: iam.Role): void {
+  private allowChildren(role: iam.IRole): void {
     const permissions = runChildren(this.machine.stateMachineArn, this.executions)
     const policy = new iam.Policy(this, 'Children', { statements: permissions.map(statementOf), roles: [role] })
     explainWildcards(policy, permissions)

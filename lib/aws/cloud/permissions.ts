@@ -36,6 +36,21 @@ export const TRACE_MACHINE: Permission = {
   actions: [...TRACE.actions, 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
 }
 
+/** Source: Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC". */
+export const USE_NETWORK: Permission = {
+  sid: 'UseNetwork',
+  reason: 'Lambda connects the functions to the VPC with their role; these actions have no resources that are known before',
+  actions: [
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  resources: ['*'],
+}
+
 /** `bucket` is an ARN. */
 export const keepRuns = (bucket: string): readonly Permission[] => [
   {

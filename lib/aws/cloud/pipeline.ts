@@ -1,14 +1,12 @@
 /** A pipeline on AWS: everything a pipeline file needs there, as one construct for any CDK app. */
 import { Aws, Duration, RemovalPolicy, Tags, Token } from 'aws-cdk-lib'
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
-import type * as iam from 'aws-cdk-lib/aws-iam'
+import * as iam from 'aws-cdk-lib/aws-iam'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
-import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import type { Compiled } from '#language/compiler/compile.ts'
 import { type FunctionKind, functionsOf, secretsOf } from '#language/compiler/functions.ts'
-import type { Architecture } from '#aws/lambda/artifacts.ts'
 import { AlarmTopic } from './alarm-topic.ts'
 import { Alarms } from './alarms.ts'
 import { dashboard } from './dashboard.ts'
@@ -17,6 +15,7 @@ import { type MailTopics as MailTopicsNeeded, mailTopicsOf } from '#language/com
 import { failureNotice } from './failure-notice.ts'
 import type { TaskMetric } from '#core/task/metrics.ts'
 import { LIVE, Machine } from './machine.ts'
+import { type IPipeline, ImportedPipeline } from './imported-pipeline.ts'
 import { ownMetric, type RunMetric, runMetric } from './metrics.ts'
 import {
   keepRuns,
@@ -28,80 +27,32 @@ import {
   sendMail,
   startRuns,
   TRACE,
+  USE_NETWORK,
   useKeys,
   writeLogs,
 } from './permissions.ts'
 import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
 import { type S3Location, placeIn, placesOf } from '#language/compiler/places.ts'
-import { DefinitionError, type PipelineFile, readPipeline } from './read-pipeline.ts'
+import { DefinitionError, readPipeline } from './read-pipeline.ts'
 import { refuseToDeploy } from './refuse-to-deploy.ts'
 import { MailTopics } from './mail-topics.ts'
-import { statementOf } from './roles.ts'
+import { networkOf } from './network.ts'
+import type { PipelineProps } from './pipeline-props.ts'
+import { grantAll } from './grant-all.ts'
 import { Starts, startsByItself } from './starts.ts'
 import { TaskFunctions } from './task-functions.ts'
-
-export interface PipelineProps extends PipelineFile {
-  /**
-   * Bucket for runs, below `runs/`. For uploads to start runs, EventBridge must be enabled on it. If a KMS key encrypts it, every role that
-   * uses it may use the key; import such a bucket with its `encryptionKey` (`Bucket.fromBucketAttributes`).
-   * @default a new bucket, which stays when the stack is destroyed
-   */
-  readonly dataBucket?: s3.IBucket | undefined
-  /**
-   * More locations the pipeline may read, as `s3://bucket/prefix`, beside those of its definition and `incoming/` of the data bucket.
-   * @default none
-   */
-  readonly sources?: readonly string[] | undefined
-  /**
-   * More locations the pipeline may publish to, beside those of its definition and `processed/<pipeline id>/` of the data bucket.
-   * @default none
-   */
-  readonly outputs?: readonly string[] | undefined
-  /**
-   * ARNs of the KMS keys that encrypt the buckets of sources and outputs; their key policies must let the account use them.
-   * @default none: S3 encrypts the buckets with its own keys
-   */
-  readonly keys?: readonly string[] | undefined
-  /**
-   * Topic for alarms and failed runs, beside the addresses of the definition. CloudWatch and EventBridge must be allowed to publish to it,
-   * EventBridge without a condition.
-   * @default a new topic
-   */
-  readonly alarmTopic?: sns.ITopic | undefined
-  /**
-   * Name of the pipeline in log lines, metrics and alarms; must be unique in the account.
-   * @default the id of the definition
-   */
-  readonly service?: string | undefined
-  /**
-   * Name of the stack for `siftstep --env`, used in commands in e-mails; secrets are below `siftstep/NAME/` in Secrets Manager.
-   * @default none
-   */
-  readonly environment?: string | undefined
-  /** @default arm64 */
-  readonly architecture?: Architecture | undefined
-  /**
-   * Whether each deployment creates versions, and runs start through the alias `live`, which allows rollbacks.
-   * @default true
-   */
-  readonly versions?: boolean | undefined
-  /** False: bundle the native engine into the functions that need it, for emulators without layers. */
-  readonly layer?: boolean | undefined
-  /** @default true */
-  readonly dashboard?: boolean | undefined
-  /**
-   * How long runs are kept in a bucket created by this construct.
-   * @default forever
-   */
-  readonly keepRuns?: Duration | undefined
-}
 
 /** Characters. Source: Tagging best practices, "Tag naming limits and requirements". */
 const MAX_TAG_LENGTH = 256
 
 const FIVE_MINUTES = Duration.minutes(5)
 
-export class Pipeline extends Construct {
+export class Pipeline extends Construct implements IPipeline {
+  /** A pipeline that is deployed elsewhere, by its `StartArn`: the ARN of its machine, or of the alias that runs start through. */
+  static fromArn(scope: Construct, id: string, arn: string): IPipeline {
+    return new ImportedPipeline(scope, id, arn)
+  }
+
   readonly compiled: Compiled
   readonly machine: Machine
   readonly tasks: TaskFunctions
@@ -120,13 +71,16 @@ export class Pipeline extends Construct {
     super(scope, id)
     this.compiled = readPipeline(props)
     const { definition, machine, hash } = this.compiled
-    const { architecture = 'arm64', versions = true, layer = true, service = definition.id } = props
+    const { architecture = 'arm64', versions = true, layer = true, service = definition.id, roles = {}, tags = {} } = props
+    const network = networkOf(props)
+    if (props.boundary !== undefined) iam.PermissionsBoundary.of(this).apply(props.boundary)
     this.service = service
     const secretsPrefix = props.environment === undefined ? 'siftstep/' : `siftstep/${props.environment}/`
     const secrets = secretsOf(machine)
     const { level: logLevel, retention_days } = definition.monitoring.logs
-    const retention = retention_days as logs.RetentionDays
-    this.bucket = props.dataBucket ?? new DataBucket(this, 'Data', { keepRuns: props.keepRuns }).bucket
+    const retention = props.logRetention ?? (retention_days as logs.RetentionDays)
+    const { removalPolicy: logsRemoval = RemovalPolicy.DESTROY } = props
+    this.bucket = props.dataBucket ?? ownBucket(this, props)
     const bucket = { name: this.bucket.bucketName, arn: this.bucket.bucketArn, key: this.bucket.encryptionKey?.keyArn }
     this.keys = [...(props.keys ?? []).map(assertKey), ...(bucket.key === undefined ? [] : [bucket.key])]
     this.outputPlaces = [
@@ -137,7 +91,7 @@ export class Pipeline extends Construct {
     // a bucket of this app gets its name when it is deployed
     const loops = Token.isUnresolved(bucket.name) ? [] : triggersOnRuns(definition, this.compiled.map, props.file, bucket.name)
     if (loops.length > 0) throw new DefinitionError(loops)
-    this.logGroup = new logs.LogGroup(this, 'Log', { retention, removalPolicy: RemovalPolicy.DESTROY })
+    this.logGroup = new logs.LogGroup(this, 'Log', { retention, removalPolicy: logsRemoval })
     const mail = mailTopicsOf(this.compiled)
     const topics = this.topics(props, mail)
     const mailed = new MailTopics(
@@ -161,6 +115,8 @@ export class Pipeline extends Construct {
       logLevel,
       layer,
       versions,
+      network,
+      roles,
       assets: this.compiled.assets,
       ...(secrets.control.length + secrets.data.length === 0 ? {} : { secretsPrefix }),
       ...(mail.lists.size === 0 && Object.keys(definition.notifications).length === 0
@@ -177,8 +133,10 @@ export class Pipeline extends Construct {
       bucket,
       retention,
       versions,
+      role: roles.machine,
+      removalPolicy: logsRemoval,
     })
-    const common = { definition, service, machine: this.machine, bucket, architecture, logGroup: this.logGroup, logLevel }
+    const common = { definition, service, machine: this.machine, bucket, architecture, logGroup: this.logGroup, logLevel, network, roles }
     this.starts = startsByItself(definition) ? new Starts(this, 'Starts', { ...common, now: new Date() }) : undefined
     const watched = { definition, service, machine: this.machine.machine, starts: this.starts }
     this.alarms = new Alarms(this, 'Alarms', { ...watched, topics: topics.all })
@@ -193,6 +151,12 @@ export class Pipeline extends Construct {
       dashboard(this, 'Dashboard', { ...watched, functions: this.tasks.functions, alarms: this.alarms.all, logGroup: this.logGroup })
     }
     this.tag(hash)
+    for (const [name, value] of Object.entries(tags)) Tags.of(this).add(name, value)
+  }
+
+  /** What runs are started with. */
+  get startArn(): string {
+    return this.machine.startArn
   }
 
   /** Lets a role or user start runs of the live version, and see whether they have ended. */
@@ -217,7 +181,7 @@ export class Pipeline extends Construct {
   }
 
   private permissions(
-    { sources = [] }: PipelineProps,
+    { sources = [], vpc }: PipelineProps,
     bucket: StoreBucket,
     topics: readonly string[],
     secrets: (kind: FunctionKind) => readonly Permission[],
@@ -232,6 +196,7 @@ export class Pipeline extends Construct {
       ...readSources(Aws.PARTITION, reads),
       ...useKeys(this.keys),
       ...neverStartOneself(Aws.PARTITION, definition.triggers),
+      ...(vpc === undefined ? [] : [USE_NETWORK]),
     ]
     return {
       data: [...both, ...secrets('data')],
@@ -257,10 +222,8 @@ export class Pipeline extends Construct {
   }
 }
 
-function grantAll(grantee: iam.IGrantable, permissions: readonly Permission[]): void {
-  for (const permission of permissions)
-    if (!grantee.grantPrincipal.addToPrincipalPolicy(statementOf(permission)).statementAdded)
-      throw new Error(`${permission.sid} cannot be granted to ${String(grantee)}: it has no policy; give a role, a user or a function`)
+function ownBucket(scope: Construct, { keepRuns, dataKey: encryptionKey, removalPolicy }: PipelineProps): s3.IBucket {
+  return new DataBucket(scope, 'Data', { keepRuns, encryptionKey, removalPolicy }).bucket
 }
 
 function assertPlace(uri: string): readonly S3Location[] {

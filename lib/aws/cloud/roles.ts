@@ -16,8 +16,19 @@ const MAX_MANAGED = 6144
 const MAX_POLICIES = 10
 const RESERVE = 1500
 
-/** A role with these permissions and no others: in the role itself, or in managed policies where they are too long for it. */
-export function roleWith(scope: Construct, id: string, service: string, description: string, permissions: readonly Permission[]): iam.Role {
+/**
+ * A role with these permissions and no others: in the role itself, or in managed policies where they are too long for it. A role that is
+ * given gets them beside those it has.
+ */
+export function roleWith(
+  scope: Construct,
+  id: string,
+  service: string,
+  description: string,
+  permissions: readonly Permission[],
+  given?: iam.IRole,
+): iam.IRole {
+  if (given !== undefined) return extended(scope, id, given, permissions)
   const principal = new iam.ServicePrincipal(service)
   const fits = sizeOf(permissions) <= MAX_INLINE - RESERVE
   const role = new iam.Role(scope, id, {
@@ -29,6 +40,21 @@ export function roleWith(scope: Construct, id: string, service: string, descript
   if (fits) explainWildcards(role, permissions)
   return role
 }
+
+function extended(scope: Construct, id: string, role: iam.IRole, permissions: readonly Permission[]): iam.IRole {
+  if (sizeOf(permissions) > MAX_INLINE - RESERVE)
+    for (const policy of managedPolicies(scope, id, permissions)) role.addManagedPolicy(policy)
+  else {
+    const policy = new iam.Policy(scope, `${id}Permissions`, { document: documentOf(permissions) })
+    role.attachInlinePolicy(policy)
+    explainWildcards(policy, permissions)
+  }
+  return role
+}
+
+/** The role for constructs of the CDK, which would add permissions of their own. */
+export const unchanged = (scope: Construct, id: string, role: iam.IRole): iam.IRole =>
+  role instanceof iam.Role ? role.withoutPolicyUpdates() : iam.Role.fromRoleArn(scope, id, role.roleArn, { mutable: false })
 
 /** The policies are made before the role, so that a function never runs without them. */
 function managedPolicies(scope: Construct, role: string, permissions: readonly Permission[]): iam.ManagedPolicy[] {

@@ -19,8 +19,20 @@ import { longestWait, startSettingsOf } from '#run/starts/settings.ts'
 import type { StoreBucket } from './data-bucket.ts'
 import { LIVE, type Machine } from './machine.ts'
 import { architectureOf, functionCode } from './native-layer.ts'
-import { neverStartOneself, keepStartState, startRuns, takeStarts, sendDueTimes, TRACE, useKeys, writeLogs } from './permissions.ts'
-import { roleWith } from './roles.ts'
+import {
+  neverStartOneself,
+  keepStartState,
+  startRuns,
+  takeStarts,
+  sendDueTimes,
+  TRACE,
+  USE_NETWORK,
+  useKeys,
+  writeLogs,
+} from './permissions.ts'
+import type { Network } from './network.ts'
+import type { PipelineRoles } from './pipeline-props.ts'
+import { roleWith, unchanged } from './roles.ts'
 
 export interface StartsProps {
   readonly definition: Definition
@@ -30,6 +42,8 @@ export interface StartsProps {
   readonly architecture: Architecture
   readonly logGroup: logs.ILogGroup
   readonly logLevel: string
+  readonly network: Network | undefined
+  readonly roles: PipelineRoles
   /** Earlier times are past: EventBridge Scheduler accepts no start date in the past. */
   readonly now: Date
 }
@@ -77,7 +91,17 @@ export class Starts extends Construct {
     this.rules(definition)
   }
 
-  private starter({ definition, service, machine, bucket, architecture, logGroup, logLevel }: StartsProps): lambda.Function {
+  private starter({
+    definition,
+    service,
+    machine,
+    bucket,
+    architecture,
+    logGroup,
+    logLevel,
+    network,
+    roles,
+  }: StartsProps): lambda.Function {
     const settings = JSON.stringify(startSettingsOf(definition))
     if (Buffer.byteLength(settings) > MAX_VARIABLES - 500) {
       throw new Error(
@@ -85,7 +109,7 @@ export class Starts extends Construct {
       )
     }
     const { stateMachineArn } = machine.machine
-    const role = roleWith(this, 'Role', 'lambda.amazonaws.com', `starts runs of ${definition.id}`, [
+    const permissions = [
       writeLogs(logGroup.logGroupArn),
       TRACE,
       takeStarts(this.queue.queueArn),
@@ -93,14 +117,17 @@ export class Starts extends Construct {
       ...useKeys(bucket.key === undefined ? [] : [bucket.key]),
       ...neverStartOneself(Aws.PARTITION, definition.triggers),
       ...startRuns(stateMachineArn, machine.executions, machine.alias === undefined ? undefined : LIVE),
-    ])
+      ...(network === undefined ? [] : [USE_NETWORK]),
+    ]
+    const role = roleWith(this, 'Role', 'lambda.amazonaws.com', `starts runs of ${definition.id}`, permissions, roles.start)
     return new lambda.Function(this, 'Function', {
       description: `${service}: starts runs`,
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: architectureOf(architecture),
       handler: 'index.handler',
       code: functionCode(this, { name: 'start', arch: architecture, engine: false, assets: [] }),
-      role: role.withoutPolicyUpdates(),
+      role: unchanged(this, 'FunctionRole', role),
+      ...network,
       memorySize: 512,
       timeout: Duration.seconds(TIMEOUT),
       tracing: lambda.Tracing.ACTIVE,
@@ -129,10 +156,10 @@ export class Starts extends Construct {
     })
   }
 
-  private moments(schedule: Schedule, { definition, now }: StartsProps): void {
-    const role = roleWith(this, 'ScheduleRole', 'scheduler.amazonaws.com', `sends the scheduled times of ${definition.id}`, [
-      sendDueTimes([this.queue.queueArn, this.dead.queueArn]),
-    ])
+  private moments(schedule: Schedule, { definition, now, roles }: StartsProps): void {
+    const permissions = [sendDueTimes([this.queue.queueArn, this.dead.queueArn])]
+    const what = `sends the scheduled times of ${definition.id}`
+    const role = roleWith(this, 'ScheduleRole', 'scheduler.amazonaws.com', what, permissions, roles.schedule)
     const start = startOf(schedule)
     new scheduler.CfnSchedule(this, 'Schedule', {
       description: `starts ${definition.id}`,

@@ -10,7 +10,9 @@ import type { Architecture } from '#aws/lambda/artifacts.ts'
 import { ENVIRONMENT } from '#aws/lambda/lambda-world.ts'
 import { architectureOf, functionCode, nativeLayer } from './native-layer.ts'
 import type { Permission } from './permissions.ts'
-import { roleWith } from './roles.ts'
+import type { Network } from './network.ts'
+import type { PipelineRoles } from './pipeline-props.ts'
+import { roleWith, unchanged } from './roles.ts'
 
 export interface TaskFunctionsProps {
   readonly functions: readonly MachineFunction[]
@@ -31,6 +33,8 @@ export interface TaskFunctionsProps {
   readonly assets: readonly Asset[]
   /** Whether machines call a specific version of each function. */
   readonly versions: boolean
+  readonly network: Network | undefined
+  readonly roles: PipelineRoles
   readonly permissions: { readonly [Kind in FunctionKind]: readonly Permission[] }
 }
 
@@ -61,9 +65,11 @@ export class TaskFunctions extends Construct {
     }
     const all = props.functions.map((wanted) => {
       const { kind } = wanted
-      const role = once(roles, kind, () =>
-        roleWith(this, `${TITLE[kind]}Role`, 'lambda.amazonaws.com', DESCRIPTION[kind], props.permissions[kind]).withoutPolicyUpdates(),
-      )
+      const role = once(roles, kind, () => {
+        const name = `${TITLE[kind]}Role`
+        const made = roleWith(this, name, 'lambda.amazonaws.com', DESCRIPTION[kind], props.permissions[kind], props.roles[kind])
+        return unchanged(this, `${TITLE[kind]}FunctionRole`, made)
+      })
       const found = once(layers, kind, () => (kind === 'data' && props.layer ? [nativeLayer(this, 'Engine', props.architecture)] : []))
       return { name: wanted.name, fn: this.function(wanted, props, role, found) }
     })
@@ -76,7 +82,7 @@ export class TaskFunctions extends Construct {
 
   private function(
     { name, kind, memory = USUAL_MEMORY[kind], timeout }: MachineFunction,
-    { architecture, service, bucket, logGroup, logLevel, layer, secretsPrefix, messages, assets }: TaskFunctionsProps,
+    { architecture, service, bucket, logGroup, logLevel, layer, secretsPrefix, messages, assets, network }: TaskFunctionsProps,
     role: iam.IRole,
     layers: lambda.LayerVersion[],
   ): lambda.Function {
@@ -94,6 +100,7 @@ export class TaskFunctions extends Construct {
       code: functionCode(this, { name: kind, arch: architecture, engine: kind === 'data' && !layer, assets }),
       layers,
       role,
+      ...network,
       memorySize: memory,
       ephemeralStorageSize: Size.mebibytes(SCRATCH[kind]),
       timeout: Duration.seconds(Math.min(timeout, MAX_TASK_SECONDS)),

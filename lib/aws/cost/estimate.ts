@@ -2,7 +2,7 @@
 import type { Compiled } from '#language/compiler/compile.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { type FunctionSize, largestOf, sizesOfFunctions } from './memory.ts'
-import { FREE_SCRATCH, HOURS_A_MONTH, PRICES, type Processor } from './prices.ts'
+import { FREE_SCRATCH, HOURS_A_MONTH, POLLS_A_SECOND, PRICES, type Processor, SECONDS_A_MONTH } from './prices.ts'
 import { QUOTAS } from './quotas.ts'
 import type { Simulation } from './simulate.ts'
 import { runsAMonth } from './runs-a-month.ts'
@@ -35,6 +35,9 @@ export interface Estimate {
     readonly dollars: number | null
     /** Alarms, whose cost does not depend on runs. */
     readonly alarms: number
+    /** Lambda asks the queue of starts for messages all the time; 0 if runs are started by hand only. */
+    readonly polling: number
+    /** Alarms and polling together. */
     readonly idle: number
     /** Custom metrics are billed by the hours in which they are sent. */
     readonly metrics: number
@@ -74,7 +77,8 @@ export function estimateOf(
   const { transitions, gigabyte_seconds, invocations: tasks, gets, puts } = used
   const dollars = runDollars(used, processor)
   const alarms = alarmsOf(definition)
-  const idle = alarms * PRICES.alarm
+  const polling = startsByItself(definition) ? POLLS_A_SECOND * SECONDS_A_MONTH * PRICES.message : 0
+  const idle = alarms * PRICES.alarm + polling
   const runs = definition.schedule === undefined ? null : runsAMonth(definition.schedule, now)
   const metrics = runs === null ? 0 : metricDollars(runs, simulation.seconds)
   return {
@@ -84,7 +88,7 @@ export function estimateOf(
     processor,
     memory: { data: largestOf(machine, 'data'), control: largestOf(machine, 'control') },
     run: { transitions, tasks, gigabyte_seconds, gets, puts, seconds: simulation.seconds, dollars },
-    month: { runs, dollars: runs === null ? null : runs * dollars.total + idle + metrics, alarms, idle, metrics },
+    month: { runs, dollars: runs === null ? null : runs * dollars.total + idle + metrics, alarms, polling, idle, metrics },
     limits: limitsOf(simulation),
     prices: { region: PRICES.region, of: PRICES.of },
   }
@@ -139,14 +143,16 @@ function metricDollars(runs: number, seconds: number): number {
   return (METRICS * PRICES.metric * hours) / HOURS_A_MONTH
 }
 
+const startsByItself = ({ schedule, triggers }: Pick<Definition, 'schedule' | 'triggers'>) => schedule !== undefined || triggers.length > 0
+
 /** Number of alarms of a deployed pipeline: one for failed runs, and one for each monitored setting. */
-export function alarmsOf({ monitoring, schedule, triggers, timeout, concurrency }: Definition): number {
-  const starts = schedule !== undefined || triggers.length > 0
+export function alarmsOf({ monitoring, concurrency, ...definition }: Definition): number {
+  const starts = startsByItself(definition)
   const watched = [
-    // runs that fail, and runs that complete in part
+    // runs that fail, that complete in part, and that take too long
     true,
     true,
-    timeout !== undefined,
+    true,
     monitoring.max_error_rate !== undefined,
     monitoring.sla !== undefined,
     monitoring.min_quality !== undefined,

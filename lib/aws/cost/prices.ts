@@ -19,12 +19,20 @@ export const PRICES = {
   /** CloudWatch, per month: a standard-resolution alarm; a custom metric, billed by the hours it is sent in. Source: aws.amazon.com/cloudwatch/pricing. */
   alarm: 0.1,
   metric: 0.3,
+  /** SQS, standard queues. Source: aws.amazon.com/sqs/pricing. */
+  message: 0.4 / 1_000_000,
 } as const
 
 /** Megabytes of free scratch space of a function. Source: aws.amazon.com/lambda/pricing. */
 export const FREE_SCRATCH = 512
 
 export type Processor = keyof typeof PRICES.gigabyteSecond
+
+/**
+ * Requests of Lambda for messages of a queue while there are none: five pollers that wait 20 seconds each. Source: AWS re:Post, "Why does my
+ * SQS queue show empty receives when Lambda is the consumer".
+ */
+export const POLLS_A_SECOND = 5 / 20
 
 /** The month of the prices. */
 export const HOURS_A_MONTH = 730

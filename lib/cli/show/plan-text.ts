@@ -20,7 +20,10 @@ export function planText(definition: Definition, estimate: Estimate, notes: read
       ]),
     ],
     ['A month', monthLines(definition, estimate)],
-    ['At rest', [`${dollars(month.idle)} a month: ${count(month.alarms, 'alarm')}`]],
+    [
+      'At rest',
+      [`${dollars(month.idle)} a month: ${count(month.alarms, 'alarm')}${month.polling > 0 ? ', and the queue that starts runs' : ''}`],
+    ],
     ['Limits', limits.map(limitLine)],
   ]
   const width = Math.max(...sections.map(([title]) => title.length)) + 2
@@ -44,7 +47,7 @@ function datasetLines(
 function monthLines({ schedule }: Definition, { run, month }: Estimate): readonly string[] {
   if (schedule === undefined || month.runs === null || month.dollars === null) return ['no schedule: cost depends on the number of runs']
   return [
-    `${amount(month.runs)} runs (${scheduleText(schedule)}): ${dollars(month.runs * run.dollars.total)}, metrics ${dollars(month.metrics)}, alarms ${dollars(month.idle)}`,
+    `${amount(month.runs)} runs (${scheduleText(schedule)}): ${dollars(month.runs * run.dollars.total)}, metrics ${dollars(month.metrics)}, at rest ${dollars(month.idle)}`,
     `${dollars(month.dollars)} in all`,
   ]
 }

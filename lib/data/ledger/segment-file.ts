@@ -30,8 +30,8 @@ export interface SegmentFile {
   readonly lineage: readonly ColumnLineage[]
   readonly decisions: readonly Decision[]
   readonly examples: readonly ChangeExample[]
-  /** What it published, and the step that did. */
-  readonly output: { readonly step: string; readonly to: string; readonly manifest: Manifest } | null
+  /** What it published, and the step that did. `manifest_uri` is where readers find the manifest; null where there is none beside the output. */
+  readonly output: { readonly step: string; readonly to: string; readonly manifest: Manifest; readonly manifest_uri: string | null } | null
 }
 
 /** A cell before and after a rule. */

@@ -139,7 +139,9 @@ function notesOf({ scans, unreadable }: RunArtifacts, { failed, fallbacks }: Fin
 
 function outputOf({ segments }: RunArtifacts): QualityReport['output'] {
   const published = segments.flatMap(({ file }) => (file.output === null ? [] : [file.output]))
-  const outputs = published.map(({ to, manifest: { format, files, rows, bytes } }) => ({ to, format, files: files.length, rows, bytes }))
+  const outputs = published.map(({ to, manifest: { format, files, rows, bytes }, manifest_uri: manifest }) => {
+    return { to, manifest, format, files: files.length, rows, bytes }
+  })
   const last = outputs.pop()
   if (last === undefined) return null
   return outputs.length === 0 ? last : { ...last, others: outputs.slice(0, MAX_OUTPUTS) }

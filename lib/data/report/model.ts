@@ -75,6 +75,8 @@ export interface QualityReport {
 
 export interface PublishedOutput {
   readonly to: string
+  /** Where readers find the list of its files; null where there is none, as for a table. */
+  readonly manifest: string | null
   readonly format: string
   readonly files: number
   readonly rows: number

@@ -41,7 +41,7 @@ export function makePlan(definition: Definition): Planned {
       pipeline: { id: definition.id, name: definition.name },
       stages: stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY),
       fallbacks: fallbackUnits(drafts, planning),
-      definition: { inputs, resources, ...(timeout === undefined ? {} : { timeout }) },
+      definition: { inputs, resources, timeout },
       ...noticesOf(definition),
     },
   }

@@ -1,6 +1,6 @@
 /** The basic types of the language. Problems identify them by their titles. */
 import * as z from 'zod'
-import { duration, toSeconds } from '#steps/kind/fields.ts'
+import { runDuration, toSeconds } from '#steps/kind/fields.ts'
 
 /** Ids become names of states, variables and folders. */
 export const id = z
@@ -16,7 +16,7 @@ export const name = z
   .max(60)
   .meta({ title: 'name', description: 'Letters, digits and `_`, not starting with a digit; at most 60 characters.' })
 
-export const wholeSeconds = duration.refine((value) => toSeconds(value) >= 1 && Number.isInteger(toSeconds(value)), {
+export const wholeSeconds = runDuration.refine((value) => toSeconds(value) >= 1 && Number.isInteger(toSeconds(value)), {
   error: 'must be whole seconds, at least 1',
 })
 

@@ -16,8 +16,8 @@ export interface Definition {
   /** Files that stand for the functions of lambda steps on this machine, by their names; relative to the definition. */
   readonly functions: { readonly [name: string]: string }
   readonly steps: readonly Entry[]
-  /** Timeout of the whole machine in seconds; absent: none. */
-  readonly timeout?: number
+  /** Timeout of the whole machine in seconds. */
+  readonly timeout: number
   /** Who is responsible for the pipeline. */
   readonly owner?: string
   readonly tags: readonly string[]

@@ -22,6 +22,7 @@ import { isUsableName, readInputs } from './inputs.ts'
 import { type Problem, sortProblems } from './problem.ts'
 import { type ParseContext, pathText, report, type SourceMap, sourceMap } from './parse-context.ts'
 import { type Top, top } from './schema.ts'
+import { usualTimeout } from './run-timeout.ts'
 import type { Scope } from './scope.ts'
 import { checkSecrets } from './secrets.ts'
 import { readSchedule } from './starts/schedule.ts'
@@ -151,7 +152,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     functions: shape.functions,
     concurrency: present({ ...shape.concurrency, max_active_runs: shape.concurrency.max_active_runs ?? activeRuns }),
     steps: graph.nodes.map((node) => entryOf(node, steps)),
-    ...(shape.timeout === undefined ? {} : { timeout: toSeconds(shape.timeout) }),
+    timeout: shape.timeout === undefined ? usualTimeout(steps.values()) : toSeconds(shape.timeout),
     ...(shape.owner === undefined ? {} : { owner: shape.owner }),
     tags: [...new Set(shape.tags)],
     ...(schedule === undefined ? {} : { schedule }),

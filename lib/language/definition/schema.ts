@@ -231,7 +231,7 @@ export const top = z
       .meta({ title: 'state', unsupported: NOT_YET.state })
       .optional()
       .describe('State that steps keep from one run of the pipeline to the next.'),
-    timeout: wholeSeconds.optional().describe('Timeout of a whole run.'),
+    timeout: wholeSeconds.optional().describe('Timeout of a whole run (default: one day, and the timeouts of its sensors).'),
     owner: tag.optional().describe('Who is responsible for the pipeline.'),
     tags: z.array(tag).max(40).default([]).describe('Tags to find it by and to allocate costs.'),
     schedule: schedule.optional().describe('When runs start: a cron expression, or a mapping.'),

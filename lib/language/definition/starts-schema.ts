@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import { CHANNELS } from '#steps/kind/channels.ts'
-import { duration, toSeconds } from '#steps/kind/fields.ts'
+import { runDuration, toSeconds } from '#steps/kind/fields.ts'
 import { activeRuns, bucket, date, share, wholeSeconds } from './atoms.ts'
 
 /** Any value; it is checked elsewhere. */
@@ -29,7 +29,7 @@ export const schedule = z.union([
   z
     .strictObject({
       cron: z.string().min(1).optional().describe('Five fields: minute, hour, day of the month, month, day of the week.'),
-      every: duration
+      every: runDuration
         .refine((value) => toSeconds(value) >= 60 && toSeconds(value) % 60 === 0, { error: 'must be whole minutes, at least 1' })
         .optional()
         .describe('Time from one start to the next.'),

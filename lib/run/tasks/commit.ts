@@ -116,11 +116,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const output = await publishAlone(remembers, context, () => publishOutput(sink, dataset, outcomes, columns, context))
   // at once: what is published is not read as new again, however the run ends
   for (const name of remembers) await commitState(context, name)
-  await writeJson(store, workspace.segment(step), {
-    ...file,
-    standing: true,
-    output: { step: sink.id, to: output.to, manifest: output.manifest },
-  })
+  await writeJson(store, workspace.segment(step), { ...file, standing: true, output: { step: sink.id, ...output } })
   const { manifest } = output
   const merged = manifest.merged?.at(-1)
   // without a step before the sink, the sink read the rows

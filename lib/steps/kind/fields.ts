@@ -87,9 +87,23 @@ export const quarantineFolder = text
     'A folder where the rows this step quarantines are published as CSV, besides the file in the run. It can be inside the output folder.',
   )
 
+/** Days; longer times are mistakes in the number or its unit. */
+const MAX_DAYS = 36_500
+
+/** Days of the longest execution. Source: Step Functions developer guide, "Quotas". */
+const MAX_RUN_DAYS = 365
+
+const atMost = (days: number) => (value: number | string) => toSeconds(value) <= days * 86_400
+
 /** `300` (seconds), `15m`, `1h`. */
 export const duration = z
   .union([z.number().min(0), z.string().regex(DURATION)])
+  .refine(atMost(MAX_DAYS), { error: `must be at most ${MAX_DAYS}d` })
+  .meta({ title: 'duration', description: 'Seconds, or a number with a unit: 30s, 15m, 2h, 1d.' })
+
+/** A time within a run. */
+export const runDuration = duration
+  .refine(atMost(MAX_RUN_DAYS), { error: `must be at most ${MAX_RUN_DAYS}d, the longest run on AWS` })
   .meta({ title: 'duration', description: 'Seconds, or a number with a unit: 30s, 15m, 2h, 1d.' })
 
 /** `1000000` (bytes), `256MB`, `2GiB`. */

@@ -1,9 +1,9 @@
 /** Settings of a monitor step. */
 import * as z from 'zod'
-import { duration, reference, text } from '#steps/kind/fields.ts'
+import { reference, runDuration, text } from '#steps/kind/fields.ts'
 
 export const config = z.strictObject({
-  sla_seconds: z.union([duration, reference]).optional().describe('Time within which the run must finish.'),
+  sla_seconds: z.union([runDuration, reference]).optional().describe('Time within which the run must finish.'),
   alerts: z
     .array(
       z.strictObject({

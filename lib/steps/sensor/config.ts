@@ -1,8 +1,8 @@
 /** The settings of a sensor step. */
 import * as z from 'zod'
-import { duration, integer, oneOf, reference, text } from '#steps/kind/fields.ts'
+import { integer, oneOf, reference, runDuration, text } from '#steps/kind/fields.ts'
 
-const time = z.union([duration, reference])
+const time = z.union([runDuration, reference])
 
 export const config = z.strictObject({
   files: text.min(1).optional().describe('The same as `for`.'),

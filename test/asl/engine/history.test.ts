@@ -279,7 +279,9 @@ describe('history', () => {
     })
     expect(history[5]?.stateExitedEventDetails).toEqual({
       name: 'A',
-      output: '{"ExecutedVersion":"$LATEST","Payload":4,"StatusCode":200}',
+      output: expect.stringMatching(
+        /^\{"ExecutedVersion":"\$LATEST","Payload":4,"SdkHttpMetadata":\{.*\},"SdkResponseMetadata":\{"RequestId":"[^"]+"\},"StatusCode":200\}$/,
+      ),
       outputDetails: { truncated: false },
       assignedVariables: { n: '4' },
       assignedVariablesDetails: { truncated: false },

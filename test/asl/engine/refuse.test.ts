@@ -41,8 +41,8 @@ const ROWS: [what: string, machine: unknown, start: string][] = [
   ],
   [
     'a field of the service that is not implemented',
-    withState({ ...invoke, Credentials: { RoleArn: 'r' } }),
-    'States.X.Credentials: is not implemented for a Task state',
+    withState({ ...map, ItemBatcher: { MaxItemsPerBatch: 2 } }),
+    'States.X.ItemBatcher: is not implemented for a Map state',
   ],
   ...['InputPath', 'OutputPath', 'ResultPath', 'Parameters', 'ResultSelector'].map((field): [string, unknown, string] => [
     `${field} of JSONPath`,
@@ -60,9 +60,14 @@ const ROWS: [what: string, machine: unknown, start: string][] = [
     'States.X.QueryLanguage: is "JSONPath", which is not supported',
   ],
   [
-    'a JSONPath key in a template',
-    withState({ Type: 'Pass', Output: { a: [{ 'b.$': '$.c' }] }, End: true }),
-    "States.X.Output: holds the JSONPath key 'b.$'",
+    'a longest wait that is not longer than the first',
+    withState({ ...invoke, Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 5, MaxDelaySeconds: 5 }] }),
+    'States.X.Retry[0].MaxDelaySeconds: must be greater than IntervalSeconds, which is 5; it is 5',
+  ],
+  [
+    'credentials without a role',
+    withState({ ...invoke, Credentials: { Role: 'r' } }),
+    'States.X.Credentials.Role: is not implemented for credentials, which takes RoleArn',
   ],
   ['an unknown type', withState({ Type: 'Sleep', End: true }), 'States.X.Type: is "Sleep"; it must be Pass, Task'],
   [

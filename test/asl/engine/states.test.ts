@@ -177,7 +177,33 @@ const ROWS: Row[] = [
       B: { Type: 'Pass', Output: ['{% $states.input %}', '{% $version %}'], End: true },
     },
     input: { n: 4 },
-    ends: { status: 'SUCCEEDED', output: [{ ExecutedVersion: '$LATEST', Payload: { n: 4 }, StatusCode: 200 }, '$LATEST'] },
+    ends: {
+      status: 'SUCCEEDED',
+      output: [
+        {
+          ExecutedVersion: '$LATEST',
+          Payload: { n: 4 },
+          SdkHttpMetadata: expect.objectContaining({
+            HttpHeaders: expect.objectContaining({ 'Content-Length': '7', 'Content-Type': 'application/json' }),
+            HttpStatusCode: 200,
+          }),
+          SdkResponseMetadata: { RequestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+          StatusCode: 200,
+        },
+        '$LATEST',
+      ],
+    },
+  },
+  {
+    what: 'a key that ends in .$ is a plain key',
+    states: { A: { Type: 'Pass', Output: { 'a.$': '$.b', c: [{ 'd.$': '{% 1 + 1 %}' }] }, End: true } },
+    ends: { status: 'SUCCEEDED', output: { 'a.$': '$.b', c: [{ 'd.$': 2 }] } },
+  },
+  {
+    what: 'Credentials are evaluated; without a text as role the state fails',
+    states: { A: { ...invoke({}), Credentials: { RoleArn: '{% $states.input.role %}' }, End: true } },
+    input: { role: 4 },
+    ends: { status: 'FAILED', error: 'States.Runtime', cause: expect.stringContaining("'RoleArn' must be a text") },
   },
   {
     what: 'a Task without a payload sends an empty object',

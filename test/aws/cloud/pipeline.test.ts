@@ -390,9 +390,13 @@ describe('a pipeline with everything', () => {
 })
 
 describe('a plain pipeline', () => {
-  it('has alarms for failed runs and runs in part, and nothing that starts runs', () => {
+  it('has alarms for runs that fail, complete in part or hang, and nothing that starts runs', () => {
     const resources = resourcesOf(pipelineStack(PLAIN))
-    expect(ofType(resources, 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual(['PipelineAlarmsFailed', 'PipelineAlarmsInPart'])
+    expect(ofType(resources, 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual([
+      'PipelineAlarmsFailed',
+      'PipelineAlarmsInPart',
+      'PipelineAlarmsTimedOut',
+    ])
     for (const type of ['AWS::SQS::Queue', 'AWS::Scheduler::Schedule', 'AWS::Lambda::EventSourceMapping'])
       expect(ofType(resources, type)).toEqual([])
     expect(ofType(resources, 'AWS::Events::Rule').map(({ id }) => id)).toEqual(['PipelineFailureNotice'])
@@ -464,6 +468,7 @@ describe('a plain pipeline', () => {
     expect(ofType(resourcesOf(stack), 'AWS::CloudWatch::Alarm').map(({ id }) => id)).toEqual([
       'PipelineAlarmsFailed',
       'PipelineAlarmsInPart',
+      'PipelineAlarmsTimedOut',
     ])
     const reported = stack.pipeline.alarms.node.metadata.map(({ data }) => String(data)).join()
     expect(reported).toContain('CloudWatch evaluates at most seven days')

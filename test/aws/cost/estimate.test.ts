@@ -71,8 +71,9 @@ describe('the price of a month', () => {
     const watched = 'schedule: 0 8 * * *\nmonitoring: {sla: 30m, expect_every: 25h, min_quality: 0.9, max_error_rate: 5%}\n'
     const { month, run } = estimateOf(compiledOf(watched), simulation({}), 'arm64', NOW)
     expect(month.runs).toBeCloseTo(365 / 12, 1)
-    expect(month.alarms).toBe(7)
-    expect(month.idle).toBeCloseTo(0.7, 10)
+    expect(month.alarms).toBe(8)
+    expect(month.polling).toBeCloseTo(0.2628, 4)
+    expect(month.idle).toBeCloseTo(0.8 + month.polling, 10)
     expect(month.metrics).toBeCloseTo((10 * 0.3 * (month.runs ?? 0)) / 730, 10)
     expect(month.dollars).toBeCloseTo((month.runs ?? 0) * run.dollars.total + month.idle + month.metrics, 10)
   })
@@ -87,8 +88,9 @@ describe('the price of a month', () => {
     expect(estimateOf(compiledOf(), simulation({}), 'arm64', NOW).month).toEqual({
       runs: null,
       dollars: null,
-      alarms: 2,
-      idle: 0.2,
+      alarms: 3,
+      polling: 0,
+      idle: expect.closeTo(0.3, 10),
       metrics: 0,
     })
   })
@@ -107,11 +109,11 @@ describe('the price of a month', () => {
 
 describe('alarms', () => {
   it.each([
-    ['', 2],
+    ['', 3],
     ['timeout: 1h\n', 3],
-    ['schedule: 0 8 * * *\n', 3],
-    ['triggers: [{type: s3, bucket: acme-inbox}]\nconcurrency: {max_active_runs: 1}\n', 4],
-    ['monitoring: {sla: 1h}\n', 3],
+    ['schedule: 0 8 * * *\n', 4],
+    ['triggers: [{type: s3, bucket: acme-inbox}]\nconcurrency: {max_active_runs: 1}\n', 5],
+    ['monitoring: {sla: 1h}\n', 4],
   ])('%s: %i', (head, count) => {
     expect(alarmsOf(compiledOf(head).definition)).toBe(count)
   })

@@ -67,7 +67,21 @@ describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
       },
     )
     const calls = [...(place.server?.calls ?? [])]
-    expect(execution).toMatchObject({ status: 'SUCCEEDED' })
+    // what other systems see of a run: the output of the execution, which the event of its end carries too
+    const { rows } = JSON.parse(Buffer.from((await store.read('runs/r-test/ledger.json')) ?? []).toString('utf8')) as { rows: object }
+    const [to, report] = ['processed/', 'runs/r-test/quality-report.html'].map((key) => `s3://${place.bucket}/${key}`)
+    expect(execution).toMatchObject({
+      status: 'SUCCEEDED',
+      output: {
+        run: 'r-test',
+        status: expect.stringMatching(/^(succeeded|partial)$/),
+        rows,
+        score: expect.any(Number),
+        output: { to, manifest: `${to}_manifest.json` },
+        report,
+      },
+    })
+    expect(await store.read('runs/r-test/quality-report.html')).toBeDefined()
     const laptop = await runDefinition(definition, {
       inputs: { source, output_path: join(folder, 'out') },
       store: join(folder, 'store'),

@@ -212,7 +212,7 @@ const hostile = (text: string): QualityReport => ({
   issues: { found: 1, fixed: 0, open: [{ source: text, column: text, rule: text, count: 1, why: text }] },
   notes: [text],
   failure: { error: 'Data.Unreadable', cause: text },
-  output: { to: text, format: 'csv', files: 1, rows: 1, bytes: 1 },
+  output: { to: text, manifest: text, format: 'csv', files: 1, rows: 1, bytes: 1 },
 })
 
 const TAGS = new Set(

@@ -295,7 +295,7 @@ export function fullReport(): QualityReport {
     },
   })
   const segment = aSegment([clean, check], {
-    output: { step: 'publish', to: 'processed/sales', manifest },
+    output: { step: 'publish', to: 'processed/sales', manifest, manifest_uri: 'processed/sales/_manifest.json' },
     decisions: [{ step: 'tidy', rule: 'missing', column: 'note', choice: 'leave', why: 'more than half of the cells are missing' }],
   })
   const reports = [

@@ -43,6 +43,7 @@ describe('a definition', () => {
           references: { settings: NO_REFERENCES, condition: NO_REFERENCES, fallback: [] },
         },
       ],
+      timeout: 86_400,
       tags: [],
       triggers: [],
       monitoring: { logs: { level: 'INFO', retention_days: 30 } },
@@ -135,6 +136,37 @@ describe('a definition', () => {
     expect(result.ok && result.warnings.map(({ code, level, path }) => `${level} ${code} ${path}`)).toEqual([
       'warning timeout-over-lambda steps.1.timeout',
     ])
+  })
+
+  it('limits every run: to a day and the waits of its sensors, or to what the definition says', () => {
+    const timeoutOf = (steps: string, top = '') => {
+      const result = readDefinition(withSteps(steps, top), { file: 'p.yaml' })
+      return result.ok ? result.definition.timeout : result.problems
+    }
+    expect(timeoutOf('')).toBe(86_400)
+    expect(timeoutOf('  - {id: a, type: sensor, with: {for: a.csv, timeout: 2h}}\n')).toBe(86_400 + 7200)
+    expect(
+      timeoutOf(
+        '  - {id: a, type: sensor, with: {for: a.csv, timeout: "{{ inputs.wait }}"}}\n',
+        'inputs: {wait: {type: string, default: 1h}}\n',
+      ),
+    ).toBe(86_400)
+    expect(timeoutOf('', 'timeout: 90m\n')).toBe(5400)
+  })
+
+  it('finds durations that no run can have', () => {
+    const long = (top: string) => foundIn(withSteps('', top))
+    expect(long('timeout: 366d\n')).toEqual(['invalid-value at 366d'])
+    expect(long('timeout: 365d\n')).toEqual([])
+    expect(long('monitoring: {sla: 99999999999}\n')).toEqual(['invalid-value at 9999999999'])
+    expect(long('schedule: {every: 9999d}\n')).toEqual(['invalid-value at 9999d}'])
+    expect(foundIn(withSteps('  - {id: a, type: lineage, retry: {max_delay: 1000000h}}\n'))).toEqual(['invalid-value at 1000000h}}'])
+    expect(foundIn(withSteps('  - {id: a, type: sensor, with: {for: a.csv, timeout: 9999d, poke_interval: 300d}}\n'))).toEqual([
+      'invalid-value at 9999d, pok',
+    ])
+    const lookback = (time: string) => `  - {id: a, type: detect_changes, with: {column: at, lookback: ${time}}}\n`
+    expect(foundIn(withSteps(lookback('3650d')))).toEqual([])
+    expect(foundIn(withSteps(lookback('99999d')))).toEqual(['invalid-value at 99999d}}'])
   })
 
   it('has the places of its parts, for problems found only in a run', () => {

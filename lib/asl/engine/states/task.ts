@@ -44,12 +44,51 @@ async function prepare(frame: Frame<TaskState>): Promise<Call> {
   }
   const args = state.Arguments === undefined ? input : await evaluate(frame, state.Arguments, 'Arguments')
   const limits = { timeout: await seconds('TimeoutSeconds'), heartbeat: await seconds('HeartbeatSeconds') }
+  // the role that the service would assume for the call; here it is only recorded
+  const credentials = state.Credentials === undefined ? undefined : await evaluate(frame, state.Credentials, 'Credentials')
+  const told = { ...inSeconds(limits), ...credentialsOf(frame, credentials) }
   const text = withinPayload(args, frame.name)
-  return state.Resource === INVOKE ? integrated(frame, args, text, limits) : direct(state.Resource, text, limits)
+  return state.Resource === INVOKE ? integrated(frame, args, text, limits, told) : direct(state.Resource, text, limits, told)
+}
+
+/** What the event of a scheduled task says besides the call. */
+interface Told {
+  readonly timeoutInSeconds?: number
+  readonly heartbeatInSeconds?: number
+  readonly taskCredentials?: { readonly roleArn: string }
+}
+
+function credentialsOf(frame: Frame, credentials: Json | undefined): Told {
+  if (credentials === undefined) return {}
+  const { RoleArn: roleArn } = (credentials ?? {}) as JsonObject
+  if (typeof roleArn !== 'string') throw failureAt(frame, 'States.Runtime', "In the credentials of a task, 'RoleArn' must be a text.")
+  return { taskCredentials: { roleArn } }
+}
+
+/** How the request went, as far as there is one to tell of here: the size and the type of the response, its status, and an id. */
+function metadataOf(answer: Json, { thread }: Frame): JsonObject {
+  const id = `00000000-0000-4000-8000-${thread.last.toString(16).padStart(12, '0')}`
+  const headers = {
+    'X-Amz-Executed-Version': '$LATEST',
+    'x-amzn-RequestId': id,
+    'Content-Length': String(Buffer.byteLength(JSON.stringify(answer))),
+    'Content-Type': 'application/json',
+  }
+  const lists = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]))
+  return {
+    SdkHttpMetadata: { AllHttpHeaders: lists, HttpHeaders: headers, HttpStatusCode: 200 },
+    SdkResponseMetadata: { RequestId: id },
+  }
 }
 
 /** `arn:aws:states:::lambda:invoke`: function and payload are arguments, the result contains the response as Payload. */
-function integrated(frame: Frame<TaskState>, args: Json, parameters: string, limits: Pick<Call, 'timeout' | 'heartbeat'>): Call {
+function integrated(
+  frame: Frame<TaskState>,
+  args: Json,
+  parameters: string,
+  limits: Pick<Call, 'timeout' | 'heartbeat'>,
+  told: Told,
+): Call {
   const { FunctionName: functionName, Payload: payload, ...rest } = (typeof args === 'object' && args !== null ? args : {}) as JsonObject
   const [other] = Object.keys(rest)
   if (typeof functionName !== 'string' || other !== undefined) {
@@ -64,11 +103,11 @@ function integrated(frame: Frame<TaskState>, args: Json, parameters: string, lim
     // A text is sent as it is; without a payload the function receives an empty object (both recorded).
     payload: typeof payload === 'string' ? payload : JSON.stringify(payload ?? {}),
     ...limits,
-    result: (answer) => ({ ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 }),
+    result: (answer) => ({ ExecutedVersion: '$LATEST', Payload: answer, ...metadataOf(answer, frame), StatusCode: 200 }),
     event(moment) {
       switch (moment.kind) {
         case 'Scheduled':
-          return ['TaskScheduled', { taskScheduledEventDetails: { ...integration, region, parameters, ...inSeconds(limits) } }]
+          return ['TaskScheduled', { taskScheduledEventDetails: { ...integration, region, parameters, ...told } }]
         case 'Started':
           return ['TaskStarted', { taskStartedEventDetails: integration }]
         case 'Succeeded':
@@ -83,8 +122,12 @@ function integrated(frame: Frame<TaskState>, args: Json, parameters: string, lim
 }
 
 /** A Lambda function named as the Resource: its payload is the arguments, or the input without arguments; its response is the result. */
-function direct(functionName: string, payload: string, limits: Pick<Call, 'timeout' | 'heartbeat'>): Call {
-  const { timeoutInSeconds } = inSeconds(limits)
+function direct(
+  functionName: string,
+  payload: string,
+  limits: Pick<Call, 'timeout' | 'heartbeat'>,
+  { heartbeatInSeconds: _, ...told }: Told,
+): Call {
   return {
     functionName,
     payload,
@@ -97,7 +140,7 @@ function direct(functionName: string, payload: string, limits: Pick<Call, 'timeo
             resource: functionName,
             input: payload,
             inputDetails: WHOLE,
-            ...(timeoutInSeconds !== undefined && { timeoutInSeconds }),
+            ...told,
           }
           return ['LambdaFunctionScheduled', { lambdaFunctionScheduledEventDetails: details }]
         }

@@ -20,6 +20,12 @@ const QUICK = {
   retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' as const },
 }
 
+/**
+ * The output of an execution, which its event on the default bus of EventBridge carries too. An execution only succeeds or fails: the status
+ * says whether the run completed in part.
+ */
+const SUMMARY = `{'run': $run.id, ${['status', 'rows', 'score', 'output', 'report'].map((name) => `'${name}': $states.result.Payload.${name}`).join(', ')}}`
+
 /** Leads an error to the end that reports it. */
 const TO_FAILURE: readonly Catcher[] = [
   { ErrorEquals: ['States.ALL'], Assign: { Failure: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: 'Failed' },
@@ -59,7 +65,7 @@ export function assemble(plan: Plan): Machine {
     Comment: plan.pipeline.name,
     QueryLanguage: 'JSONata',
     StartAt: 'Init',
-    ...(plan.definition.timeout === undefined ? {} : { TimeoutSeconds: plan.definition.timeout }),
+    TimeoutSeconds: plan.definition.timeout,
     States: { Init: begin(plan), Prepare: prepare(plan, settings, next), ...inOrder(states, next), ...end(plan, settings) },
   }
 }
@@ -220,8 +226,7 @@ function end(plan: Plan, settings: UnitSettings): States {
         task: 'finalize',
         payload: payload(settings, 'finalize', 'run', body('succeeded', null)),
         ...QUICK,
-        // an execution only succeeds or fails: its output says whether the run completed in part
-        output: "{'status': $states.result.Payload.status}",
+        output: SUMMARY,
         onError: TO_FAILURE,
       },
       notices.afterSuccess,
