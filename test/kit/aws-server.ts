@@ -53,6 +53,8 @@ interface Stack {
   readonly outputs: { readonly [name: string]: string }
   /** Why it cannot be deleted. */
   readonly stays?: string
+  /** As JSON. */
+  readonly template?: string
 }
 
 interface TestFunction {
@@ -78,6 +80,8 @@ export interface TestAws {
   readonly aliases: Map<string, string>
   /** Functions by name or by the ARN of a version, as Lambda describes them. */
   readonly functions: Map<string, TestFunction>
+  /** What Lambda says of the account. */
+  account: JsonObject
   /** Lines of the log: what tasks would have written. */
   readonly lines: { readonly group: string; readonly message: string; readonly at: number }[]
   deploy(compiled: Compiled, environment?: string): void
@@ -122,6 +126,7 @@ export async function startAws(): Promise<TestAws> {
     versions: [],
     aliases: new Map(),
     functions: new Map(),
+    account: {},
     lines: [],
     deploy(compiled, environment) {
       const suffix = environment === undefined ? '' : `-${environment}`
@@ -318,8 +323,15 @@ export async function startAws(): Promise<TestAws> {
         .split('.')
         .at(-1) ?? ''
     const [, called] = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/.exec(request.url ?? '') ?? []
+    const isAccount = /^\/2016-08-19\/account-settings\/?$/.test(request.url ?? '')
     const action =
-      called !== undefined ? 'GetFunctionConfiguration' : target === '' ? (new URLSearchParams(body).get('Action') ?? '') : target
+      called !== undefined
+        ? 'GetFunctionConfiguration'
+        : isAccount
+          ? 'GetAccountSettings'
+          : target === ''
+            ? (new URLSearchParams(body).get('Action') ?? '')
+            : target
     aws.calls.push(action)
     const refusal = refusals.get(action)
     try {
@@ -334,6 +346,10 @@ export async function startAws(): Promise<TestAws> {
         response.end(JSON.stringify(found ?? missing))
         return
       }
+      if (isAccount) {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(aws.account))
+        return
+      }
       if (target === '') {
         const xml = stackAnswer(action, new URLSearchParams(body), aws.stacks)
         response.writeHead(200, { 'content-type': 'text/xml' }).end(xml)
@@ -346,7 +362,7 @@ export async function startAws(): Promise<TestAws> {
     } catch (error) {
       const { type = 'InternalFailure', status = 500 } = error as Partial<ServiceError>
       const { message } = error as Error
-      if (target === '' && called === undefined)
+      if (target === '' && called === undefined && !isAccount)
         response
           .writeHead(status, { 'content-type': 'text/xml' })
           .end(`<ErrorResponse><Error><Type>Sender</Type><Code>${type}</Code><Message>${message}</Message></Error></ErrorResponse>`)
@@ -386,6 +402,12 @@ function stackAnswer(action: string, form: URLSearchParams, stacks: Stack[]): st
   if (action === 'DeleteStack') {
     stacks.splice(0, stacks.length, ...stacks.filter((stack) => stack.name !== name || stack.stays !== undefined))
     return '<DeleteStackResponse><ResponseMetadata/></DeleteStackResponse>'
+  }
+  if (action === 'GetTemplate') {
+    const { template } = stacks.find((stack) => stack.name === name) ?? {}
+    if (template === undefined) throw new ServiceError('ValidationError', `Stack with id ${name} does not exist`)
+    const body = template.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+    return `<GetTemplateResponse><GetTemplateResult><TemplateBody>${body}</TemplateBody></GetTemplateResult></GetTemplateResponse>`
   }
   if (action !== 'DescribeStacks') throw new Error(`the test's AWS does not know ${action}`)
   const found = stacks.filter((stack) => name === null || stack.name === name)

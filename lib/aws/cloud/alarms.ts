@@ -1,4 +1,4 @@
-/** Alarms of a pipeline, each with its meaning; topics are notified when an alarm goes off and when it ends. */
+/** Alarms of a pipeline, each with its meaning. Topics are notified when an alarm goes off and when it ends; of a failed run by a message of its own. */
 import { Annotations, Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
@@ -46,14 +46,15 @@ export class Alarms extends Construct {
     const { definition, service, machine } = props
     const { sla, min_quality, max_error_rate, expect_every } = definition.monitoring
     this.all = [
-      this.alarm('Failed', 'a run failed', runMetric(machine, 'ExecutionsFailed', MINUTE), reaches(1)),
+      // the message of the run itself says more (failure-notice.ts): these two alarms send none
+      this.silent('Failed', 'a run failed', runMetric(machine, 'ExecutionsFailed', MINUTE), reaches(1)),
       this.alarm(
         'InPart',
         'a run published its output, but completed in part: too many bad rows, lost values, or a step that failed; see siftstep show',
         ownMetric(service, 'RunsInPart', FIVE_MINUTES),
         reaches(1),
       ),
-      this.alarm(
+      this.silent(
         'TimedOut',
         `a run was ended because it took longer than ${definition.timeout} s`,
         runMetric(machine, 'ExecutionsTimedOut', MINUTE),
@@ -94,10 +95,15 @@ export class Alarms extends Construct {
     ]
   }
 
-  private alarm(id: string, means: string, metric: cloudwatch.IMetric, threshold: Threshold): cloudwatch.Alarm {
-    const { service, definition, topics } = this.#props
+  private silent(id: string, means: string, metric: cloudwatch.IMetric, threshold: Threshold): cloudwatch.Alarm {
+    const { service, definition } = this.#props
     const owner = definition.owner === undefined ? '' : ` Owner: ${definition.owner}.`
-    const alarm = new cloudwatch.Alarm(this, id, { ...threshold, metric, alarmDescription: `${service}: ${means}.${owner}` })
+    return new cloudwatch.Alarm(this, id, { ...threshold, metric, alarmDescription: `${service}: ${means}.${owner}` })
+  }
+
+  private alarm(id: string, means: string, metric: cloudwatch.IMetric, threshold: Threshold): cloudwatch.Alarm {
+    const { topics } = this.#props
+    const alarm = this.silent(id, means, metric, threshold)
     alarm.addAlarmAction(...topics.map((alarmActionArn) => ({ bind: () => ({ alarmActionArn }) })))
     alarm.addOkAction(...topics.map((alarmActionArn) => ({ bind: () => ({ alarmActionArn }) })))
     return alarm

@@ -13,7 +13,7 @@ import { mergeSettings, namesOf, parseSettings, PIPELINE_SETTINGS, PLATFORM_SETT
 
 /** All context values with their meaning; lists are comma-separated. */
 export const CONTEXT = {
-  pipelines: 'files or folders of pipelines, or none (default: pipelines/, or else the examples)',
+  pipelines: 'files or folders of pipelines, or none (default: pipelines/ if there is one)',
   environment: 'a name that separates stacks, such as staging and production',
   emails: 'e-mail addresses for alarms of all pipelines',
   sources: 'more locations (s3://bucket/prefix) that pipelines may read',
@@ -97,7 +97,8 @@ class ContextError extends Error {
 /** Files to create stacks for: a file itself; for a folder, its YAML files and the pipeline.yaml of its subfolders. */
 export function pipelineFiles(given: readonly string[]): readonly string[] {
   if (given.length === 1 && given[0] === 'none') return []
-  const places = given.length > 0 ? given : [existsSync('pipelines') ? 'pipelines' : 'examples']
+  // examples are deployed only when they are named
+  const places = given.length > 0 ? given : existsSync('pipelines') ? ['pipelines'] : []
   return places.flatMap((place) => {
     if (!existsSync(place)) {
       const near = nearest(place, readdirSync('.'))

@@ -14,6 +14,9 @@ export interface DataBucketProps {
   readonly removalPolicy?: RemovalPolicy | undefined
 }
 
+/** What started which run. Longer than a year: of a yearly schedule the last moment is there. */
+const STARTS_KEPT = Duration.days(400)
+
 const CLOSED = {
   blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
   encryption: s3.BucketEncryption.S3_MANAGED,
@@ -53,6 +56,7 @@ export class DataBucket extends Construct {
       lifecycleRules: [
         // parts of incomplete uploads cost money and are invisible
         { abortIncompleteMultipartUploadAfter: Duration.days(2) },
+        { prefix: 'starts/', expiration: STARTS_KEPT },
         ...(keepRuns === undefined ? [] : [{ prefix: 'runs/', expiration: keepRuns }]),
       ],
     })

@@ -9,7 +9,7 @@ import { ownFunctionsOf } from '#language/compiler/functions.ts'
 import type { StoreBucket } from './data-bucket.ts'
 import { explainWildcards } from './explain.ts'
 import { callOwnFunctions, DELIVER_LOGS, mapOverStore, runChildren, runTasks, TRACE_MACHINE, useKeys } from './permissions.ts'
-import { roleWith, statementOf, unchanged } from './roles.ts'
+import { giveReasons, roleWith, statementOf, unchanged } from './roles.ts'
 
 export interface MachineProps {
   readonly compiled: Pick<Compiled, 'text' | 'definition' | 'machine'>
@@ -103,6 +103,7 @@ export class Machine extends Construct {
   /** A separate policy: inside the role it would need the machine, which needs the role. */
   private allowChildren(role: iam.IRole): void {
     const permissions = runChildren(this.machine.stateMachineArn, this.executions)
+    giveReasons(this, permissions)
     const policy = new iam.Policy(this, 'Children', { statements: permissions.map(statementOf), roles: [role] })
     explainWildcards(policy, permissions)
   }

@@ -1,9 +1,10 @@
 /** Roles of services, with exactly the permissions they are given. */
-import { Aws } from 'aws-cdk-lib'
+import { Aws, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { explainWildcards } from './explain.ts'
 import type { Permission } from './permissions.ts'
+import { REASONS } from './template-diff.ts'
 
 const LAMBDA = 'lambda.amazonaws.com'
 
@@ -28,6 +29,7 @@ export function roleWith(
   permissions: readonly Permission[],
   given?: iam.IRole,
 ): iam.IRole {
+  giveReasons(scope, permissions)
   if (given !== undefined) return extended(scope, id, given, permissions)
   const principal = new iam.ServicePrincipal(service)
   const fits = sizeOf(permissions) <= MAX_INLINE - RESERVE
@@ -95,6 +97,14 @@ function partsOf(permission: Permission): readonly Permission[] {
 
 const sizeOf = (permissions: readonly Permission[]) =>
   JSON.stringify(permissions.map((permission) => statementOf(permission).toStatementJson() as object)).length
+
+/** Puts the reasons of permissions into the metadata of the template, where `siftstep deploy --diff` finds them. */
+export function giveReasons(scope: Construct, permissions: readonly Permission[]): void {
+  const { templateOptions } = Stack.of(scope)
+  const known = (templateOptions.metadata?.[REASONS] ?? {}) as { readonly [sid: string]: string }
+  const reasons = Object.fromEntries(permissions.map(({ sid, reason }) => [sid, reason]))
+  templateOptions.metadata = { ...templateOptions.metadata, [REASONS]: { ...known, ...reasons } }
+}
 
 const documentOf = (permissions: readonly Permission[]) => new iam.PolicyDocument({ statements: permissions.map(statementOf) })
 

@@ -12,6 +12,7 @@ import { nextStarts } from '#run/starts/start-times.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { cdkFailure, openCdk, packageFolder } from '#cli/aws/cdk.ts'
+import { assertAccountLimits } from '#cli/aws/account-limits.ts'
 import { openAws } from '#cli/aws/clients.ts'
 import { settingsText } from '#aws/cloud/settings.ts'
 import { pipelineStack, platformStack } from '#cli/aws/deployed.ts'
@@ -23,6 +24,7 @@ import { onlyOnAws } from '#cli/aws/on.ts'
 import { assertLocked } from '#cli/arguments/keep-lock.ts'
 import { readOptions, readText, printProblems } from '#cli/arguments/read-definition.ts'
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
+import { diffText, stackDiffs } from './deploy-diff.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -49,6 +51,9 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
     return EXIT.definition
   }
   for (const line of settings.changes) print(`${line}\n`)
+  const aws = await openAws(args, terminal)
+  const fresh = compiled.flatMap(({ definition }, at) => (settings.outputs?.has(stacks[at] ?? '') === true ? [] : [definition]))
+  if (!isEmulated(terminal)) await assertAccountLimits(aws, fresh, terminal)
   const processors = new Set(stacks.map((stack) => settings.after.get(stack)?.arch))
   for (const arch of ARCHITECTURES) if (processors.has(arch)) await cdk.prepare(arch)
   const folder = await mkdtemp(join(tmpdir(), 'siftstep-deploy-'))
@@ -56,17 +61,20 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
     const outputs = join(folder, 'outputs.json')
     const approval = args.has('yes') || !terminal.isTTY ? ['--require-approval', 'never'] : []
     const layer = await hasLayers(terminal)
-    const messages = [
-      'deploy',
-      platform,
-      ...stacks,
-      '--outputs-file',
-      outputs,
-      '--progress',
-      'events',
-      ...approval,
-      ...contextOf(args, { settings: settingsText(settings.after), layer }, files, terminal),
-    ]
+    const context = contextOf(args, { settings: settingsText(settings.after), layer }, files, terminal)
+    if (args.has('diff')) {
+      const { code, said } = await cdk.run(['synth', '--quiet', platform, ...stacks, ...context], folder)
+      if (code !== 0)
+        throw cdkFailure(said, 'making the templates') ?? new UsageError('the templates could not be made', 'see the lines above')
+      const processorOf = (stack: string) => (settings.after.get(stack)?.arch === 'x86_64' ? 'x86_64' : 'arm64')
+      const diffed = [platform, ...stacks].map(
+        (stack, at) => ({ stack, compiled: compiled[at - 1], processor: processorOf(stack) }) as const,
+      )
+      const diffs = await stackDiffs(aws, join(folder, 'cdk.out'), diffed, terminal.now())
+      terminal.out(args.has('json') ? `${JSON.stringify(diffs, null, 2)}\n` : diffText(diffs))
+      return EXIT.ok
+    }
+    const messages = ['deploy', platform, ...stacks, '--outputs-file', outputs, '--progress', 'events', ...approval, ...context]
     const { code, said } = await cdk.run(messages, folder)
     if (code !== 0) {
       const failure = cdkFailure(said, 'deploying')

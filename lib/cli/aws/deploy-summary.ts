@@ -73,7 +73,7 @@ const PARTS = [
 ] as const
 
 /** Bytes of input that the cost of a run is given for: what a run really reads is known only to `siftstep plan`. */
-const TYPICAL_BYTES = 1_000_000_000
+export const TYPICAL_BYTES = 1_000_000_000
 
 /** Values for inputs without a default. */
 const SAMPLE: { readonly [Type in InputDeclaration['type']]: Json } = {

@@ -1,6 +1,6 @@
 /**
  * Records in the store which collected run an event belongs to, so that a redelivered event, alone or with others, starts nothing.
- * First the whole group is stored under the run's name, then each event is claimed for the run, permanently. The run reads the events
+ * First the whole group is stored under the run's name, then each event is claimed for the run, for as long as the bucket keeps claims (400 days). The run reads the events
  * it claimed. Later attempts, also after a crash, find the same group and claims, and so the same run.
  */
 import { createHash } from 'node:crypto'

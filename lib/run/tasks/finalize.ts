@@ -52,7 +52,8 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
     score: report.summary.quality_score,
     issues: { found: report.issues.found, fixed: report.issues.fixed },
     output: report.output,
-    report: store.address(workspace.report('html')) ?? workspace.report('html'),
+    // `report` of a task is what the console shows of its step
+    report_uri: store.address(workspace.report('html')) ?? workspace.report('html'),
     ...(warnings.length === 0 ? {} : { warnings: shortened(warnings) }),
     // the reported failure of the run
     ...(settings.failure === null ? {} : { failure: { ...settings.failure } }),

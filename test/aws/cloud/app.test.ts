@@ -47,7 +47,7 @@ const templateOf = (folder: string, stack: string) =>
 describe('npx cdk synth', () => {
   it('makes a stack of every example, without account and network, with the hash that compile says', async () => {
     const folder = join(scratch, 'cdk.out')
-    const { code, out } = await run('npx', ['cdk', 'synth', '-q', '--output', folder])
+    const { code, out } = await run('npx', ['cdk', 'synth', '-q', '--output', folder, '-c', 'pipelines=examples'])
     expect(code, out).toBe(0)
     expect(examples.length).toBeGreaterThan(0)
     expect(existsSync(join(folder, 'siftstep-platform.template.json'))).toBe(true)
@@ -77,9 +77,9 @@ describe('npx cdk synth', () => {
 
 describe('addStacks', () => {
   it.each([
-    [{ arch: 'riscv' }, '-c arch=riscv is invalid: allowed are arm64 or x86_64'],
+    [{ arch: 'riscv', pipelines: 'examples' }, '-c arch=riscv is invalid: allowed are arm64 or x86_64'],
     [{ environment: 'Prod!' }, '-c environment=Prod! is invalid: allowed are lower-case letters'],
-    [{ versions: 'no' }, '-c versions=no is invalid: allowed are true or false'],
+    [{ versions: 'no', pipelines: 'examples' }, '-c versions=no is invalid: allowed are true or false'],
     [{ keep_runs_days: 'ten' }, '-c keep_runs_days=ten is invalid: allowed are a number of days'],
     [
       { settings: '{"siftstep-platform": {"mails": "a"}}' },
@@ -183,6 +183,11 @@ describe('pipelineFiles', () => {
     expect(pipelineFiles(['examples/data-processing/pipeline.yaml'])).toEqual(['examples/data-processing/pipeline.yaml'])
     expect(pipelineFiles(['examples'])).toEqual(examples.sort().map((name) => `examples/${name}/pipeline.yaml`))
     expect(() => pipelineFiles(['lib/aws/cloud'])).toThrow('lib/aws/cloud contains no pipeline')
+  })
+
+  it('is no example unless it is named: cdk deploy --all in a checkout deploys what is shared', () => {
+    expect(existsSync('pipelines')).toBe(false)
+    expect(pipelineFiles([])).toEqual([])
   })
 })
 

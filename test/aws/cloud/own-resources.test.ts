@@ -1,11 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of templates, as texts
 /** A pipeline in an account with rules of its own: roles, boundary, key, network, logs, tags; and one that is deployed elsewhere. */
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as kms from 'aws-cdk-lib/aws-kms'
 import * as logs from 'aws-cdk-lib/aws-logs'
+import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Pipeline } from '#aws/cloud/pipeline.ts'
 import { assertLambdas, FULL, ofType, one, PLAIN, pipelineStack, type Resource, resourcesOf, statementsOf, testApp } from './stacks.ts'
@@ -16,14 +17,21 @@ const MACHINE = 'arn:aws:states:eu-west-1:111111111111:stateMachine:sales'
 const propertyOf = (resources: readonly Resource[], type: string, name: string) =>
   ofType(resources, type).map(({ Properties }) => Properties[name])
 
+/** A stack that has what a pipeline is given. */
+function ownerIn(app: App): Stack {
+  const stack = new Stack(app, 'Owner')
+  new sqs.Queue(stack, 'Own')
+  return stack
+}
+
 function inVpc(more: { subnets?: ec2.SubnetSelection; group?: string } = {}) {
   const app = testApp()
-  const network = new Stack(app, 'Network')
+  const network = ownerIn(app)
   const vpc = ec2.Vpc.fromVpcAttributes(network, 'Vpc', {
-    vpcId: 'vpc-1',
+    vpcId: 'vpc-0123456789abcdef0',
     availabilityZones: ['eu-west-1a', 'eu-west-1b'],
-    privateSubnetIds: ['subnet-a', 'subnet-b'],
-    isolatedSubnetIds: ['subnet-c', 'subnet-d'],
+    privateSubnetIds: ['subnet-0123456789abcdefa', 'subnet-0123456789abcdefb'],
+    isolatedSubnetIds: ['subnet-0123456789abcdefc', 'subnet-0123456789abcdefd'],
   })
   const securityGroups = more.group === undefined ? undefined : [ec2.SecurityGroup.fromSecurityGroupId(network, 'Group', more.group)]
   return resourcesOf(pipelineStack(FULL, { vpc, subnets: more.subnets, securityGroups }, app))
@@ -32,7 +40,7 @@ function inVpc(more: { subnets?: ec2.SubnetSelection; group?: string } = {}) {
 describe('roles', () => {
   it('that are given get the permissions, and none is made for them', () => {
     const app = testApp()
-    const owner = new Stack(app, 'Owner')
+    const owner = ownerIn(app)
     const role = (name: string) => iam.Role.fromRoleArn(owner, name, `arn:aws:iam::111111111111:role/${name}`)
     const names = ['data', 'control', 'machine', 'start', 'schedule'] as const
     const given = Object.fromEntries(names.map((name) => [name, role(name)]))
@@ -57,7 +65,7 @@ describe('roles', () => {
 
   it('that must not change stay as they are', () => {
     const app = testApp()
-    const data = iam.Role.fromRoleArn(new Stack(app, 'Owner'), 'data', 'arn:aws:iam::111111111111:role/data', { mutable: false })
+    const data = iam.Role.fromRoleArn(ownerIn(app), 'data', 'arn:aws:iam::111111111111:role/data', { mutable: false })
     const resources = resourcesOf(pipelineStack(PLAIN, { roles: { data } }, app))
     expect(propertyOf(resources, 'AWS::IAM::Policy', 'Roles').flat()).not.toContain('data')
     expect(propertyOf(resources, 'AWS::Lambda::Function', 'Role')).toContain('arn:aws:iam::111111111111:role/data')
@@ -65,7 +73,7 @@ describe('roles', () => {
 
   it('have the boundary, each of them', () => {
     const app = testApp()
-    const boundary = iam.ManagedPolicy.fromManagedPolicyArn(new Stack(app, 'Owner'), 'Limit', 'arn:aws:iam::111111111111:policy/limit')
+    const boundary = iam.ManagedPolicy.fromManagedPolicyArn(ownerIn(app), 'Limit', 'arn:aws:iam::111111111111:policy/limit')
     const boundaries = propertyOf(resourcesOf(pipelineStack(FULL, { boundary }, app)), 'AWS::IAM::Role', 'PermissionsBoundary')
     expect(boundaries.length).toBeGreaterThan(4)
     expect(new Set(boundaries)).toEqual(new Set(['arn:aws:iam::111111111111:policy/limit']))
@@ -80,7 +88,10 @@ describe('the network', () => {
   it('is the private subnets of a VPC, with a security group for each function and the permission to use them', () => {
     const resources = inVpc()
     for (const config of propertyOf(resources, 'AWS::Lambda::Function', 'VpcConfig'))
-      expect(config).toMatchObject({ SubnetIds: ['subnet-a', 'subnet-b'], SecurityGroupIds: [expect.stringMatching(/SecurityGroup/)] })
+      expect(config).toMatchObject({
+        SubnetIds: ['subnet-0123456789abcdefa', 'subnet-0123456789abcdefb'],
+        SecurityGroupIds: [expect.stringMatching(/SecurityGroup/)],
+      })
     expect(ofType(resources, 'AWS::EC2::SecurityGroup')).toHaveLength(3)
     for (const role of ['ControlRole', 'DataRole', 'StartsRole']) {
       const [policy] = one(resources, 'AWS::IAM::Role', role).Properties['Policies'] as never[]
@@ -91,9 +102,12 @@ describe('the network', () => {
   })
 
   it('is the subnets and the security groups that are given', () => {
-    const resources = inVpc({ subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, group: 'sg-1' })
+    const resources = inVpc({ subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, group: 'sg-0123456789abcdef0' })
     for (const config of propertyOf(resources, 'AWS::Lambda::Function', 'VpcConfig'))
-      expect(config).toEqual({ SubnetIds: ['subnet-c', 'subnet-d'], SecurityGroupIds: ['sg-1'] })
+      expect(config).toEqual({
+        SubnetIds: ['subnet-0123456789abcdefc', 'subnet-0123456789abcdefd'],
+        SecurityGroupIds: ['sg-0123456789abcdef0'],
+      })
     expect(ofType(resources, 'AWS::EC2::SecurityGroup')).toEqual([])
   })
 
@@ -106,10 +120,10 @@ describe('the network', () => {
 describe('what is kept', () => {
   it('is encrypted with the key that is given, which every role may use', () => {
     const app = testApp()
-    const dataKey = kms.Key.fromKeyArn(new Stack(app, 'Owner'), 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/a')
+    const dataKey = kms.Key.fromKeyArn(ownerIn(app), 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab')
     const resources = resourcesOf(pipelineStack(FULL, { dataKey }, app))
     const encryption = JSON.stringify(one(resources, 'AWS::S3::Bucket', 'DataBucket').Properties['BucketEncryption'])
-    expect(encryption).toContain('arn:aws:kms:eu-west-1:111111111111:key/a')
+    expect(encryption).toContain('arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab')
     const roles = ofType(resources, 'AWS::IAM::Role').filter((role) => JSON.stringify(role).includes('"UseKeys"'))
     expect(roles).toHaveLength(4)
   })

@@ -308,11 +308,14 @@ describe('a pipeline with everything', () => {
       expect(ofType(resources, 'AWS::CloudWatch::Alarm')).toHaveLength(alarmsOf(definition))
     })
 
-    it('every alarm notifies the topic when it goes off and when it is over', () => {
+    it('notify the topic when they go off and when they are over; of a failed run its own message tells', () => {
       const alarms = ofType(resources, 'AWS::CloudWatch::Alarm')
       expect(alarms).toHaveLength(9)
-      for (const { Properties } of alarms) {
-        expect(Properties).toMatchObject({ AlarmActions: ['${PipelineAlarmTopic}'], OKActions: ['${PipelineAlarmTopic}'] })
+      for (const { id, Properties } of alarms) {
+        const told = ['AlarmActions', 'OKActions'].map((name) => Properties[name])
+        expect(told).toEqual(
+          /Alarms(Failed|TimedOut)$/.test(id) ? [undefined, undefined] : [['${PipelineAlarmTopic}'], ['${PipelineAlarmTopic}']],
+        )
         expect(Properties['AlarmDescription']).toMatch(/^orders: .*\. Owner: data-team\.$/)
       }
     })

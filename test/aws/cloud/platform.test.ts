@@ -18,10 +18,12 @@ import {
 beforeAll(assertLambdas)
 
 describe('the platform', () => {
-  it('removes the files of runs after the days that are set, and says so to the next deployment', () => {
+  it('removes what is known of starts after 400 days, and the files of runs after the days that are set, and says so to the next deployment', () => {
     const stack = platformStack({ keepRuns: Duration.days(30) })
     const { LifecycleConfiguration } = propertiesOf(resourcesOf(stack), 'AWS::S3::Bucket', 'DataBucket')
-    expect(LifecycleConfiguration).toMatchObject({ Rules: [{}, { Prefix: 'runs/', ExpirationInDays: 30 }] })
+    expect(LifecycleConfiguration).toMatchObject({
+      Rules: [{}, { Prefix: 'starts/', ExpirationInDays: 400 }, { Prefix: 'runs/', ExpirationInDays: 30 }],
+    })
     Template.fromStack(stack).hasOutput('KeepRunsDays', { Value: '30' })
   })
 
@@ -45,7 +47,9 @@ describe('the platform', () => {
     expect(propertiesOf(resources, 'AWS::S3::Bucket', 'DataBucket')).toMatchObject({
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
       LoggingConfiguration: { DestinationBucketName: '${DataAccessLogs}' },
-      LifecycleConfiguration: { Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } }] },
+      LifecycleConfiguration: {
+        Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } }, { Prefix: 'starts/', ExpirationInDays: 400 }],
+      },
     })
     expect(ofType(resources, 'AWS::SNS::Subscription').map(({ Properties }) => Properties['Endpoint'])).toEqual([
       'a@example.com',

@@ -24,7 +24,7 @@ const QUICK = {
  * The output of an execution, which its event on the default bus of EventBridge carries too. An execution only succeeds or fails: the status
  * says whether the run completed in part.
  */
-const SUMMARY = `{'run': $run.id, ${['status', 'rows', 'score', 'output', 'report'].map((name) => `'${name}': $states.result.Payload.${name}`).join(', ')}}`
+const SUMMARY = `{'run': $run.id, ${['status', 'rows', 'score', 'output'].map((name) => `'${name}': $states.result.Payload.${name}`).join(', ')}, 'report': $states.result.Payload.report_uri}`
 
 /** Leads an error to the end that reports it. */
 const TO_FAILURE: readonly Catcher[] = [
