@@ -65,6 +65,6 @@ The step's own \`timeout\`, beside \`with\`, limits a single look. A definition'
     },
   ],
   again: true,
-  waits: ({ timeout }) => secondsOf(timeout) || 0,
+  waits: (settings) => secondsOf(waitOf(settings).timeout) || 0,
   load: async () => (await import('./behaviour.ts')).sensorBehaviour,
 })
