@@ -1,159 +1,25 @@
 /** deploy: what is passed to the CDK, and what is made of its answer. A program replaces the CDK. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { main } from '#cli/main.ts'
-import { type Compiled, compile } from '#language/compiler/compile.ts'
-import { bundleZip } from '#aws/lambda/bundle-zip.ts'
-import { functionsOf, USUAL_MEMORY } from '#language/compiler/functions.ts'
-import { startAws, type TestAws } from '../kit/aws-server.ts'
+import type { TestAws } from '../kit/aws-server.ts'
 import type { TestS3 } from '../kit/s3-server.ts'
+import { ENGINE, MACHINE, PIPELINE, ROLE, built, openDeployments } from './deployments.ts'
 import { testTerminal } from './terminals.ts'
 
-const PIPELINE = `version: 1
-id: daily_sales
-schedule: {cron: "0 8 * * *", timezone: Europe/Zurich}
-triggers: [{type: s3, bucket: acme-inbox, prefix: incoming/}]
-steps:
-  - {id: find, type: discover, with: {source: s3://lake/raw/}}
-`
-function built(text: string): Compiled {
-  const compiled = compile(text, { file: 'p.yaml' })
-  if (!compiled.ok) throw new Error(compiled.problems.map(({ what }) => what).join())
-  return compiled
-}
 const HASH = built(PIPELINE).hash
-
-/** Writes down its arguments, writes the outputs it is to, says what it is to, and ends so. */
-const CDK = `
-const { readFileSync, writeFileSync } = require('node:fs')
-const { join } = require('node:path')
-const given = process.argv.slice(2)
-const plan = JSON.parse(readFileSync(join(__dirname, 'plan.json'), 'utf8'))
-writeFileSync(join(__dirname, 'given.json'), JSON.stringify({ reported: given, cwd: process.cwd(), app: JSON.parse(readFileSync('cdk.json', 'utf8')), region: process.env.AWS_REGION ?? null }))
-if (plan.templates) {
-  const { mkdirSync } = require('node:fs')
-  mkdirSync('cdk.out')
-  for (const [stack, template] of Object.entries(plan.templates)) writeFileSync(join('cdk.out', stack + '.template.json'), JSON.stringify(template))
-}
-if (plan.outputs) writeFileSync(given[given.indexOf('--outputs-file') + 1], JSON.stringify(plan.outputs))
-process.stderr.write(plan.said ?? '')
-process.exitCode = plan.code
-`
-
-const folder = mkdtempSync(join(tmpdir(), 'siftstep-deploy-test-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-const bin = join(folder, 'node_modules/aws-cdk/bin')
-mkdirSync(bin, { recursive: true })
-writeFileSync(join(folder, 'package.json'), '{"dependencies": {"@duckdb/node-bindings": "1.0.0"}}')
-mkdirSync(join(folder, 'dist'))
-/** Makes the layer, unless the processor is one it fails for. */
-writeFileSync(
-  join(folder, 'dist/build-layer.js'),
-  `const { mkdirSync } = require('node:fs')
-const [arch] = process.argv.slice(2)
-if (arch === process.env.UNREACHABLE) {
-  console.error('npm could not fetch the engine')
-  process.exit(1)
-}
-mkdirSync(require('node:path').join(__dirname, 'layer', arch + '-1.0.0'), { recursive: true })
-`,
-)
-for (const name of ['control', 'data', 'start']) {
-  mkdirSync(join(folder, 'dist/lambdas', name), { recursive: true })
-  writeFileSync(join(folder, 'dist/lambdas', name, 'index.mjs'), `export const handler = '${name}'\n`)
-}
-for (const name of ['aws-cdk', 'aws-cdk-lib', 'constructs']) {
-  mkdirSync(join(folder, 'node_modules', name), { recursive: true })
-  writeFileSync(join(folder, 'node_modules', name, 'package.json'), JSON.stringify({ name }))
-}
-writeFileSync(join(bin, 'cdk'), CDK)
-writeFileSync(join(folder, 'sales.yaml'), PIPELINE)
-writeFileSync(join(folder, 'broken.yaml'), 'version: 1\n')
-
+const place = openDeployments()
+const { folder, deploy, deployed } = place
 let aws: TestAws
 let s3: TestS3
-beforeAll(async () => {
-  aws = await startAws()
-  s3 = aws.s3
-  s3.objects.createBucket('acme-inbox')
-  s3.objects.notifyEventBridge('acme-inbox')
+beforeAll(() => {
+  aws = place.aws()
+  s3 = place.s3()
 })
-afterAll(() => aws.close())
-
-interface Plan {
-  readonly code: number
-  readonly said?: string
-  readonly outputs?: object
-  /** What synth makes, by stack. */
-  readonly templates?: object
-}
-
-type Settings = { readonly [stack: string]: { readonly [name: string]: string } }
-
-async function deploy(plan: Plan, argv: readonly string[], env: Record<string, string> = {}) {
-  writeFileSync(join(bin, 'plan.json'), JSON.stringify(plan))
-  rmSync(join(bin, 'given.json'), { force: true })
-  const program = { version: '0', worker: '', examples: join(folder, 'examples/'), schema: '' }
-  const terminal = testTerminal({
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      AWS_ENDPOINT_URL_S3: s3.url,
-      AWS_ENDPOINT_URL_CLOUDFORMATION: aws.env['AWS_ENDPOINT_URL'] ?? '',
-      AWS_ENDPOINT_URL_LAMBDA: aws.env['AWS_ENDPOINT_URL'] ?? '',
-      AWS_ENDPOINT_URL_SFN: aws.env['AWS_ENDPOINT_URL'] ?? '',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_DEFAULT_REGION: 'eu-west-1',
-      ...env,
-    },
-    program,
-  })
-  terminal.enter(folder)
-  const code = await main(['deploy', ...argv], terminal)
-  const reported = () =>
-    JSON.parse(readFileSync(join(bin, 'given.json'), 'utf8')) as { reported: string[]; cwd: string; app: object; region: string | null }
-  return {
-    code,
-    ...terminal.written,
-    reported,
-    settings: () =>
-      JSON.parse(
-        reported()
-          .reported.find((one) => one.startsWith('settings='))
-          ?.slice(9) ?? '{}',
-      ) as Settings,
-  }
-}
-
-const MACHINE = 'arn:aws:states:eu-west-1:111111111111:stateMachine:daily_sales'
-const ROLE = 'arn:aws:iam::111111111111:role/functions'
-const ENGINE = 'arn:aws:lambda:eu-west-1:111111111111:layer:Engine:4'
-const shaOf = (name: string) => bundleZip(join(folder, 'dist/lambdas', name)).sha256
-
-/** Deploys a definition to the AWS of the tests, with all it calls, and returns the outputs of its stack. */
-function deployed(stack: string, text = PIPELINE, more: Outputs[string] = {}): Outputs {
-  aws.deploy(built(text))
-  const { outputs = {} } = aws.stacks.pop() ?? {}
-  for (const { name, kind, memory = USUAL_MEMORY[kind], timeout } of functionsOf(built(text).machine))
-    aws.functions.set(`arn:aws:lambda:eu-west-1:111111111111:function:stack-${name.length}:3`, {
-      CodeSha256: shaOf(kind),
-      Role: ROLE,
-      MemorySize: memory,
-      Timeout: timeout,
-      ...(kind === 'data' ? { Layers: [{ Arn: ENGINE }] } : {}),
-    })
-  aws.functions.set('starter', { CodeSha256: shaOf('start'), Role: ROLE })
-  const made = { Engine: ENGINE, ControlRole: ROLE, DataRole: ROLE, StartRole: ROLE, StartFunction: 'starter', Architecture: 'arm64' }
-  return { [stack]: { ...outputs, ...made, ...more } }
-}
-
-interface Outputs {
-  readonly [stack: string]: { readonly [name: string]: string }
-}
 
 describe('deploy', () => {
   it('passes the stacks to the CDK, and compares what is there with what was built', async () => {
@@ -495,125 +361,6 @@ describe('deploy', () => {
     expect(await deploy({ code: 1, said: 'the stack is in a state it cannot leave\n' }, ['sales.yaml'])).toMatchObject({
       code: 1,
       err: 'the stack is in a state it cannot leave\n',
-    })
-  })
-
-  describe('--diff', () => {
-    const machine = (states: object) => JSON.stringify({ StartAt: 'a', States: states })
-    const task = (TimeoutSeconds: number) => ({
-      Type: 'Task',
-      Resource: 'arn:aws:states:::lambda:invoke',
-      Arguments: { FunctionName: 'f' },
-      TimeoutSeconds,
-      End: true,
-    })
-    const statement = (Sid: string, ...Resource: unknown[]) => ({ Sid, Effect: 'Allow', Action: ['s3:GetObject'], Resource })
-    const template = (states: object, statements: object[], MemorySize: number, more: object = {}) => ({
-      Metadata: { 'siftstep:permissions': { ReadSources: 'reads the data', WriteLogs: 'writes log lines' } },
-      Resources: {
-        PipelineMachine12345678: { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString: machine(states) } },
-        PipelineTasksDataRole12345678: {
-          Type: 'AWS::IAM::Role',
-          Properties: { Policies: [{ PolicyDocument: { Statement: statements } }] },
-        },
-        PipelineTasksData12345678: { Type: 'AWS::Lambda::Function', Properties: { MemorySize, Timeout: 900 } },
-        ...more,
-      },
-    })
-    const logs = statement('WriteLogs', { 'Fn::GetAtt': ['Log', 'Arn'] })
-    const loop = (state: object) => ({ Type: 'Map', ItemProcessor: { StartAt: 'b', States: { b: state } }, End: true })
-    const before = template({ a: loop(task(60)), old: task(1) }, [statement('ReadSources', 'arn:aws:s3:::lake/raw/*'), logs], 1769)
-    const after = template({ a: loop(task(90)), fresh: task(1) }, [statement('ReadSources', 'arn:aws:s3:::lake/new/*'), logs], 3008, {
-      PipelineStartsQueue12345678: { Type: 'AWS::SQS::Queue', Properties: {} },
-    })
-    const shared = { Resources: { Data: { Type: 'AWS::S3::Bucket', Properties: {} } } }
-    const deployedAs = (now: object) => {
-      aws.stacks.splice(0)
-      for (const [name, of] of Object.entries({ 'siftstep-platform': shared, 'siftstep-daily-sales': now }))
-        aws.stacks.push({ name, outputs: {}, template: JSON.stringify(of) })
-    }
-    const showing = async (made: object, ...argv: string[]) => {
-      const shown = await deploy({ code: 0, templates: { 'siftstep-platform': shared, 'siftstep-daily-sales': made } }, [
-        'sales.yaml',
-        '--diff',
-        ...argv,
-      ])
-      aws.stacks.splice(0)
-      return shown
-    }
-
-    it('shows states, permissions with their reasons, and resources, and deploys nothing', async () => {
-      deployedAs(before)
-      const { code, out, reported } = await showing(after)
-      expect(code).toBe(0)
-      expect(out).toBe(`siftstep-platform: no changes
-siftstep-daily-sales: 6 changes
-  machine
-    ~ b: TimeoutSeconds
-    + fresh
-    - old
-  permissions
-    ~ PipelineTasksDataRole ReadSources: reads the data
-        + arn:aws:s3:::lake/new/*
-        - arn:aws:s3:::lake/raw/*
-  resources
-    ~ AWS::Lambda::Function PipelineTasksData: MemorySize
-    + AWS::SQS::Queue PipelineStartsQueue
-  cost      ${/cost +(.*)/.exec(out)?.[1] ?? ''}
-`)
-      expect(out).toMatch(/cost +\$0\.\d+ for a run on 1 GB\n/)
-      expect(reported().reported.slice(0, 4)).toEqual(['synth', '--quiet', 'siftstep-platform', 'siftstep-daily-sales'])
-    })
-
-    it('says that nothing changes, and what is new', async () => {
-      deployedAs(after)
-      expect((await showing(after)).out).toMatch(/^siftstep-platform: no changes\nsiftstep-daily-sales: no changes\n$/)
-      expect((await showing(after)).out).toMatch(
-        /siftstep-platform: new, with 0 states, 0 permissions and 1 resource\nsiftstep-daily-sales: new, with 4 states, 2 permissions and 4 resources\n/,
-      )
-    })
-
-    it('compares the cost of a run of the machine that is deployed', async () => {
-      deployedAs({ Resources: { M: { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString: built(PIPELINE).text } } } })
-      const { out } = await showing(after, '--json')
-      const [, { cost }] = JSON.parse(out) as [unknown, { cost: { bytes: number; before: number; after: number } }]
-      expect(cost.bytes).toBe(1e9)
-      expect(cost.before).toBeGreaterThan(0)
-      expect(cost.before).toBe(cost.after)
-    })
-  })
-
-  describe('the limits of the account', () => {
-    const WAITING = `${PIPELINE}concurrency: {max_active_runs: 1}\n`
-    const limits = (free: number, used = 0) => ({
-      AccountLimit: { UnreservedConcurrentExecutions: free, TotalCodeSize: 80e9 },
-      AccountUsage: { TotalCodeSize: used },
-    })
-
-    it('end a deployment that would fail half way', async () => {
-      writeFileSync(join(folder, 'waiting.yaml'), WAITING)
-      aws.account = limits(100)
-      const { code, err } = await deploy({ code: 0 }, ['waiting.yaml'])
-      aws.account = {}
-      expect(code).toBe(2)
-      expect(err).toContain(
-        'max_active_runs of daily_sales reserves 1 of the concurrent executions of the account, which has 100 left in eu-west-1',
-      )
-      expect(existsSync(join(bin, 'given.json'))).toBe(false)
-    })
-
-    it('allow what the account can take, and warn of full storage', async () => {
-      aws.account = limits(101, 79e9)
-      const { code, err } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales', WAITING) }, ['waiting.yaml'])
-      aws.account = {}
-      expect([code, err]).toEqual([0, expect.stringContaining('the code of functions takes 79.0 of 80.0 GB in eu-west-1')])
-    })
-
-    it('are no obstacle where they may not be read', async () => {
-      aws.refuse('GetAccountSettings', 403, 'AccessDeniedException', 'not authorized to perform: lambda:GetAccountSettings')
-      const { code, err } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales', WAITING) }, ['waiting.yaml'])
-      aws.accept('GetAccountSettings')
-      expect([code, err]).toEqual([0, expect.stringContaining('note: the limits of the account are unknown')])
     })
   })
 

@@ -1,6 +1,6 @@
 /** Permissions for roles and users outside the pipeline. */
 import type * as iam from 'aws-cdk-lib/aws-iam'
-import type { Permission } from './permissions.ts'
+import type { Permission } from './permission.ts'
 import { statementOf } from './roles.ts'
 
 /** Fails if the grantee has no policy of its own. */

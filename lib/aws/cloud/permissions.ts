@@ -3,18 +3,9 @@
  * exactly these.
  */
 import { Aws, Token } from 'aws-cdk-lib'
+import type { Permission } from './permission.ts'
 import type { Trigger } from '#language/definition/definition.ts'
 import type { S3Location } from '#language/compiler/places.ts'
-
-export interface Permission {
-  /** The Sid of the statement: its purpose in a word or two. */
-  readonly sid: string
-  readonly reason: string
-  readonly effect?: 'Deny'
-  readonly actions: readonly string[]
-  readonly resources: readonly string[]
-  readonly conditions?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } }
-}
 
 export const writeLogs = (logGroup: string): Permission => ({
   sid: 'WriteLogs',

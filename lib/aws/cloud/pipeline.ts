@@ -20,7 +20,6 @@ import { ownMetric, type RunMetric, runMetric } from './metrics.ts'
 import {
   keepRuns,
   neverStartOneself,
-  type Permission,
   publishOutputs,
   readSecrets,
   readSources,
@@ -31,6 +30,7 @@ import {
   useKeys,
   writeLogs,
 } from './permissions.ts'
+import type { Permission } from './permission.ts'
 import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
 import { type S3Location, placeIn, placesOf } from '#language/compiler/places.ts'
 import { DefinitionError, readPipeline } from './read-pipeline.ts'

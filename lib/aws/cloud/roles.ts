@@ -3,7 +3,7 @@ import { Aws, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { explainWildcards } from './explain.ts'
-import type { Permission } from './permissions.ts'
+import type { Permission } from './permission.ts'
 import { REASONS } from './template-diff.ts'
 
 const LAMBDA = 'lambda.amazonaws.com'

@@ -31,13 +31,13 @@ export function diffLines({ stack, deployed, states, permissions, resources, cos
   ]
 }
 
-/** `tell` gives what stands behind the name of a difference, and the lines below it. */
-function section(title: string, all: readonly Difference[], tell: (one: Difference) => readonly string[]): readonly string[] {
+/** `describe` gives what stands behind the name of a difference, and the lines below it. */
+function section(title: string, all: readonly Difference[], describe: (one: Difference) => readonly string[]): readonly string[] {
   if (all.length === 0) return []
   return [
     `  ${title}`,
     ...all.flatMap((one) => {
-      const [behind = '', ...below] = tell(one)
+      const [behind = '', ...below] = describe(one)
       return [`    ${SIGN[one.change]} ${one.what}${behind}`, ...below.map((line) => `        ${line}`)]
     }),
   ]

@@ -6,6 +6,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as kms from 'aws-cdk-lib/aws-kms'
 import * as logs from 'aws-cdk-lib/aws-logs'
+import { Bucket } from 'aws-cdk-lib/aws-s3'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Pipeline } from '#aws/cloud/pipeline.ts'
@@ -118,6 +119,14 @@ describe('the network', () => {
 })
 
 describe('what is kept', () => {
+  it('a trigger on what runs write into a bucket given by name is refused', () => {
+    const app = testApp()
+    const dataBucket = Bucket.fromBucketName(new Stack(app, 'Own'), 'Bucket', 'acme-data')
+    expect(() =>
+      pipelineStack(`${PLAIN}\ntriggers: [{type: s3, bucket: acme-data, inputs: {output: s3://acme-mart/sales/}}]\n`, { dataBucket }, app),
+    ).toThrow(/pipeline\.yaml:\d+:\d+ trigger-on-run triggers\.0\.bucket: acme-data is the data bucket/)
+  })
+
   it('is encrypted with the key that is given, which every role may use', () => {
     const app = testApp()
     const dataKey = kms.Key.fromKeyArn(ownerIn(app), 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab')

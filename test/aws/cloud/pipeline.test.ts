@@ -2,27 +2,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { alarmsOf } from '#aws/cost/estimate.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { layerFolder } from '#aws/lambda/artifacts.ts'
 import type { Json, JsonObject } from '#core/json.ts'
-import {
-  assertLambdas,
-  FULL,
-  ofType,
-  one,
-  PLAIN,
-  pipelineStack,
-  propertiesOf,
-  type Resource,
-  resourcesOf,
-  statementsOf,
-  testApp,
-} from './stacks.ts'
+import { assertLambdas, FULL, ofType, one, PLAIN, pipelineStack, propertiesOf, type Resource, resourcesOf, statementsOf } from './stacks.ts'
 
 beforeAll(assertLambdas)
 
@@ -490,14 +476,6 @@ describe('a plain pipeline', () => {
         PLAIN.replace('  - id: publish\n    type: export\n    depends_on: [tidy]\n', `${many}  - id: publish\n    type: export\n`),
       ),
     ).toThrow(/the machine of plain takes \d{7} bytes of its template; CloudFormation allows 868928: split the pipeline/)
-  })
-
-  it('a trigger on what runs write into a bucket given by name is refused', () => {
-    const app = testApp()
-    const dataBucket = Bucket.fromBucketName(new Stack(app, 'Own'), 'Bucket', 'acme-data')
-    expect(() =>
-      pipelineStack(`${PLAIN}\ntriggers: [{type: s3, bucket: acme-data, inputs: {output: s3://acme-mart/sales/}}]\n`, { dataBucket }, app),
-    ).toThrow(/pipeline\.yaml:\d+:\d+ trigger-on-run triggers\.0\.bucket: acme-data is the data bucket/)
   })
 
   it('a definition with problems is reported with its places', () => {

@@ -46,26 +46,26 @@ async function prepare(frame: Frame<TaskState>): Promise<Call> {
   const limits = { timeout: await seconds('TimeoutSeconds'), heartbeat: await seconds('HeartbeatSeconds') }
   // the role that the service would assume for the call; here it is only recorded
   const credentials = state.Credentials === undefined ? undefined : await evaluate(frame, state.Credentials, 'Credentials')
-  const told = { ...inSeconds(limits), ...credentialsOf(frame, credentials) }
+  const noted = { ...inSeconds(limits), ...credentialsOf(frame, credentials) }
   const text = withinPayload(args, frame.name)
-  return state.Resource === INVOKE ? integrated(frame, args, text, limits, told) : direct(state.Resource, text, limits, told)
+  return state.Resource === INVOKE ? integrated(frame, args, text, limits, noted) : direct(state.Resource, text, limits, noted)
 }
 
 /** What the event of a scheduled task says besides the call. */
-interface Told {
+interface Noted {
   readonly timeoutInSeconds?: number
   readonly heartbeatInSeconds?: number
   readonly taskCredentials?: { readonly roleArn: string }
 }
 
-function credentialsOf(frame: Frame, credentials: Json | undefined): Told {
+function credentialsOf(frame: Frame, credentials: Json | undefined): Noted {
   if (credentials === undefined) return {}
   const { RoleArn: roleArn } = (credentials ?? {}) as JsonObject
   if (typeof roleArn !== 'string') throw failureAt(frame, 'States.Runtime', "In the credentials of a task, 'RoleArn' must be a text.")
   return { taskCredentials: { roleArn } }
 }
 
-/** How the request went, as far as there is one to tell of here: the size and the type of the response, its status, and an id. */
+/** How the request went, as far as there is one here: the size and the type of the response, its status, and an id. */
 function metadataOf(answer: Json, { thread }: Frame): JsonObject {
   const id = `00000000-0000-4000-8000-${thread.last.toString(16).padStart(12, '0')}`
   const headers = {
@@ -87,7 +87,7 @@ function integrated(
   args: Json,
   parameters: string,
   limits: Pick<Call, 'timeout' | 'heartbeat'>,
-  told: Told,
+  noted: Noted,
 ): Call {
   const { FunctionName: functionName, Payload: payload, ...rest } = (typeof args === 'object' && args !== null ? args : {}) as JsonObject
   const [other] = Object.keys(rest)
@@ -107,7 +107,7 @@ function integrated(
     event(moment) {
       switch (moment.kind) {
         case 'Scheduled':
-          return ['TaskScheduled', { taskScheduledEventDetails: { ...integration, region, parameters, ...told } }]
+          return ['TaskScheduled', { taskScheduledEventDetails: { ...integration, region, parameters, ...noted } }]
         case 'Started':
           return ['TaskStarted', { taskStartedEventDetails: integration }]
         case 'Succeeded':
@@ -126,7 +126,7 @@ function direct(
   functionName: string,
   payload: string,
   limits: Pick<Call, 'timeout' | 'heartbeat'>,
-  { heartbeatInSeconds: _, ...told }: Told,
+  { heartbeatInSeconds: _, ...noted }: Noted,
 ): Call {
   return {
     functionName,
@@ -140,7 +140,7 @@ function direct(
             resource: functionName,
             input: payload,
             inputDetails: WHOLE,
-            ...told,
+            ...noted,
           }
           return ['LambdaFunctionScheduled', { lambdaFunctionScheduledEventDetails: details }]
         }
