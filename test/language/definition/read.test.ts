@@ -18,6 +18,7 @@ describe('a definition', () => {
       name: 'tiny',
       description: '',
       inputs: {},
+      functions: {},
       resources: {
         workers: 0,
         tiers: [
@@ -90,7 +91,8 @@ describe('a definition', () => {
   it('never waits shorter than the first time; a shorter limit is a problem', () => {
     expect(stepOf(withSteps('  - {id: a, type: lineage, retry: {interval: 5m}}\n'), 'a').retry).toMatchObject({
       interval: 300,
-      max_delay: 300,
+      // the third wait
+      max_delay: 1200,
     })
     expect(foundIn(withSteps('  - {id: a, type: lineage, retry: {interval: 5m, max_delay: 1m}}\n'))).toEqual(['invalid-value at 1m}}'])
     const defaults = 'defaults: {retry: {interval: 5m, max_delay: 1m}}\n'
