@@ -204,7 +204,7 @@ describe('a stats step', () => {
   it('shows the figures it is asked for, and passes all of them on', async () => {
     const ran = await run(PUBLISH, '{id: figures, type: stats, with: {show: [rows, disk_usage]}}')
     expect(ran.cause).toBeUndefined()
-    const { result, report } = ran.results.find(({ event }) => event.step === 'figures')?.result as {
+    const { result, report } = (ran.results.find(({ event }) => event.step === 'figures') as { result: unknown }).result as {
       result: { bytes_out: number }
       report: { lines: { text: string }[] }
     }

@@ -304,11 +304,11 @@ steps:
 
 describe('the kinds of steps', () => {
   const examples = (STEP_KINDS as readonly StepKind[]).flatMap((kind) =>
-    kind.examples.map((example) => [kind.kind, example.title, example.yaml] as const),
+    kind.examples.map((example) => [kind.kind, example.title, [...(example.before ?? []), example.yaml]] as const),
   )
 
-  it.each(examples)('%s: the example "%s" is read', (kind, _title, yaml) => {
-    const step = yaml.replace(/^/gm, '    ').replace('    ', '  - ').trimEnd()
+  it.each(examples)('%s: the example "%s" is read', (kind, _title, steps) => {
+    const step = steps.map((yaml) => yaml.replace(/^/gm, '    ').replace('    ', '  - ').trimEnd()).join('\n')
     const text = kind === 'discover' ? `version: 1\nid: a\nsteps:\n${step}\n` : withSteps(`${step}\n`)
     expect(problemsOf(text)).toEqual([])
   })
