@@ -20,7 +20,7 @@ export const describedSource = z.strictObject({
 const inlineSource = z.strictObject({
   type: z.literal('inline').describe('The rows are written here.'),
   rows: z
-    .array(z.record(z.string(), z.json()))
+    .array(z.record(z.string(), z.unknown()))
     .min(1)
     .describe('The rows, each a mapping of columns to values; a column that a row lacks is missing in it.'),
 })
