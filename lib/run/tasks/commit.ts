@@ -1,5 +1,4 @@
 /** commit: combines the results of all batches, checks the account, and publishes the output. */
-
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
 import { lineageOf } from '#relational/operations/to-sql.ts'

@@ -1,5 +1,4 @@
 /** plan: combines all inspections into the plan of the dataset. */
-
 import { preview } from '#core/text/preview.ts'
 import { buildDataset, type Inspected } from '#data/dataset/build.ts'
 import { rememberFiles } from '#data/dataset/changed-files.ts'

@@ -6,7 +6,7 @@
 import { dirname, join } from 'node:path'
 import type { Part } from '#data/pass/outcome.ts'
 import { copyTo, type Destination, extensionOf } from '#data/pass/pass.ts'
-import { TaskError } from '#core/errors/errors.ts'
+import { unless } from '#core/errors/errors.ts'
 import { copyRange } from '#io/bytes/copy.ts'
 import { createFile } from '#io/bytes/file.ts'
 import type { FileConnector } from '#io/connectors/connector.ts'
@@ -92,13 +92,8 @@ function ownOutput(facts: Omit<Manifest, 'rows' | 'bytes' | 'files'>, record: Me
 }
 
 async function manifestAt(connector: FileConnector, to: string): Promise<Manifest | undefined> {
-  try {
-    const source = await connector.open(fileIn(to, MANIFEST))
-    return parseManifest(Buffer.from(await source.read(0, source.size)).toString('utf8'), to)
-  } catch (error) {
-    if (error instanceof TaskError && error.name === 'Data.NoSources') return undefined
-    throw error
-  }
+  const source = await unless('Data.NoSources', connector.open(fileIn(to, MANIFEST)))
+  return source && parseManifest(Buffer.from(await source.read(0, source.size)).toString('utf8'), to)
 }
 
 type Written = ManifestFile & { readonly key: string }

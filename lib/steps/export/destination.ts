@@ -7,6 +7,7 @@ import { type AtConnection, locationOf } from '#io/connectors/location.ts'
 import type { TargetKind } from '#io/connectors/target.ts'
 import type { Mode } from '#io/publish/manifest.ts'
 import { isHiveKey } from '#io/publish/hive.ts'
+import { isNamedAsSource, namesSource } from '#io/publish/file-addresses.ts'
 import { isNamedAsFile } from '#io/formats/index.ts'
 import { DEFAULT_WRITER, writerByName, writerCalled, WRITERS } from '#io/formats/writers/index.ts'
 import type { config } from './config.ts'
@@ -19,11 +20,6 @@ interface SettingProblem {
   readonly hint: string
 }
 
-/** What stands for the name of a source: without its extension, or the whole. */
-const SOURCE = /\{source\.(name|file)\}/
-/** Whether the name of each file is that of its source, with its extension. */
-const isNamedAsSource = (uri: string) => uri.endsWith('{source.file}')
-
 const problem = (setting: string, what: string, hint: string): readonly SettingProblem[] => [{ path: [setting], what, hint }]
 
 /** Whether a setting is a reference, which is resolved when the pipeline runs, and checked then. */
@@ -32,7 +28,7 @@ const isReference = (value: string) => /\{\{|\{%/.test(value)
 /** Whether each run replaces the output of the one before: not where the address is made in the run, or from the names of sources. */
 export function alwaysReplaces({ to, mode }: Settings): boolean {
   const address = JSON.stringify(to)
-  return mode === 'replace' && !isReference(address) && !SOURCE.test(address)
+  return mode === 'replace' && !isReference(address) && !namesSource(address)
 }
 
 /** What only shows when the settings are seen together with the target. */
@@ -106,7 +102,7 @@ function fileProblems(uri: string, format: string | undefined, compression: stri
           'or',
         )}; end with a slash for a folder`,
       )
-    if (SOURCE.test(uri))
+    if (namesSource(uri))
       return problem('to', '`{source.name}` stands in the address of a folder', 'use it in the name of a file: out/{source.name}.csv')
   } else if (format !== undefined && !isReference(format) && format !== named.writer.name)
     return problem('format', `\`format: ${format}\` does not fit the name \`${uri}\``, 'remove `format`, or change the name')
@@ -131,7 +127,7 @@ function partitionProblems(
 ): readonly SettingProblem[] {
   const folder = 'give the address of a folder, or remove `partition_by`'
   if (accepts === 'rows') return problem('partition_by', '`partition_by` cannot be used with a table', folder)
-  if (SOURCE.test(uri))
+  if (namesSource(uri))
     return problem('partition_by', '`partition_by` cannot be used with `{source.name}`: its files are split by source', folder)
   if (writerByName(uri) !== undefined) return problem('partition_by', `\`partition_by\` cannot be used with one file, \`${uri}\``, folder)
   const keys = partition_by.map(partitionKey)

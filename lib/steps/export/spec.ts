@@ -1,5 +1,4 @@
 /** export: writes the rows, then publishes them in one move. */
-
 import { defineStep } from '#steps/kind/step.ts'
 import type { Json } from '#core/json.ts'
 import { pathsOf } from '#steps/kind/addresses.ts'

@@ -5,7 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { TaskError } from '#core/errors/errors.ts'
+import { TaskError, unless } from '#core/errors/errors.ts'
 import { systemError } from '#core/errors/system-error.ts'
 import type { Scalar, Session } from '#io/duckdb/session.ts'
 import { conflict } from '#io/publish/manifest.ts'
@@ -40,11 +40,8 @@ const DECLARED: { readonly [Type in SimpleType]: string } = {
 }
 
 export async function checkTable({ uri, path, table }: TableAddress, publication: Publication): Promise<void> {
-  const database = await openToRead(path).catch((error: unknown) => {
-    // it is created when the rows are published
-    if (error instanceof TaskError && error.name === 'Data.NoSources') return undefined
-    throw error
-  })
+  // it is created when the rows are published
+  const database = await unless('Data.NoSources', openToRead(path))
   try {
     if (database !== undefined) assertOurs(database, uri, table, publication)
   } finally {

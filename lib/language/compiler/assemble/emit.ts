@@ -106,6 +106,12 @@ export interface TaskLimits {
   readonly memory?: number | undefined
 }
 
+/** The limits of tasks that are short and that no step sets. */
+export const QUICK: TaskLimits = {
+  timeout: 300,
+  retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' },
+}
+
 export const limitsOf = ({ timeout, retry, resources }: Step): TaskLimits => ({ timeout, retry, memory: resources.memory })
 
 export interface TaskOptions extends TaskLimits {

@@ -8,17 +8,12 @@ import { kindOf } from '#steps/index.ts'
 import type { Plan, Unit } from '../plan.ts'
 import { stepsOf } from '../plan.ts'
 import { inBranch } from './branch-scope.ts'
-import { payload, task } from './emit.ts'
+import { payload, QUICK, task } from './emit.ts'
 import { noticeStates } from './notices.ts'
 import type { StepLimits, UnitSettings } from './units/assembler.ts'
 import { assembleUnit, branchOutput } from './units.ts'
 import { failureVariable, hasFallbacks, mayFail, orNull, stepVariable, takenVariable, variablesOf } from './variables.ts'
 import type { Json, JsonObject } from '#core/json.ts'
-
-const QUICK = {
-  timeout: 300,
-  retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' as const },
-}
 
 /** Leads an error to the end that reports it. */
 const TO_FAILURE: readonly Catcher[] = [
@@ -203,7 +198,7 @@ function end(plan: Plan, settings: UnitSettings): States {
   const fallbacks = units
     .filter((unit) => hasFallbacks(unit))
     .map((unit) => ({ unit: unit.id, taken: jsonata(orNull(takenVariable(unit.id))) }))
-  const notices = noticeStates(plan, settings, QUICK)
+  const notices = noticeStates(plan, settings)
   const body = (status: string, failure: Json): JsonObject => ({
     status,
     inputs: jsonata('$inputs'),
