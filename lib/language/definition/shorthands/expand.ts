@@ -36,11 +36,13 @@ const groupOf = (item: Part): readonly Part[] | undefined => {
 const standsForOthers = (item: Part): boolean =>
   groupOf(item)?.some((inner) => groupOf(inner) !== undefined || standsForOthers(inner)) ?? generatedBy(item) !== undefined
 
+const settingsOf = (step: Part): Part => partOf(step, 'with') ?? { path: step.path, value: {} }
+
 /** The steps that a step stands for; undefined if it stands for itself. */
 function generatedBy(step: Part, given?: Part): readonly [GeneratedStep, ...GeneratedStep[]] | undefined {
   const type = partOf(step, 'type')?.value
   if (typeof type !== 'string') return undefined
-  const settings = given ?? partOf(step, 'with') ?? { path: step.path, value: {} }
+  const settings = given ?? settingsOf(step)
   const shorthand = shorthandCalled(type)
   if (shorthand !== undefined) return shorthand.steps(settings, String(partOf(step, 'id')?.value ?? ''))
   return publishedRows(type, settings)
@@ -124,7 +126,7 @@ function chain(step: Part, before: Arranged | undefined, context: CheckContext):
   const subject = `${withArticle(type)} step`
   if (isMapping(step.value)) checkShape(withId, step.value, step.path, { subject, keys: 'key' }, context)
   checkSettings(step, type, subject, context)
-  const loop = shorthandCalled(type) === undefined ? undefined : looped(step, partOf(step, 'with') ?? step, context)
+  const loop = shorthandCalled(type) === undefined ? undefined : looped(step, settingsOf(step), context)
   const generated = generatedBy(step, loop?.settings) ?? []
   const own = partOf(step, 'id') ?? constant(step, `unnamed_${step.path.join('_')}`)
   const main = generated.findLastIndex(({ after }) => after !== true)
@@ -143,7 +145,7 @@ function chain(step: Part, before: Arranged | undefined, context: CheckContext):
 function checkSettings(step: Part, type: string, subject: string, context: CheckContext): void {
   const shorthand = shorthandCalled(type)
   if (shorthand === undefined) return
-  const settings = partOf(step, 'with') ?? { path: step.path, value: {} }
+  const settings = settingsOf(step)
   checkShape(shorthand.config, settings.value, settings.path, { subject, keys: 'setting' }, context)
   for (const { code, path, what, hint, level } of isMapping(settings.value) ? (shorthand.problems?.(settings) ?? []) : [])
     report(context, code, path, { what, hint }, { level })
