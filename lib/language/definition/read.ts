@@ -19,6 +19,7 @@ import { arrangedContext, normalise } from './dialects/normalise.ts'
 import { itemsOf, list, mapping, others, type Part, partOf } from './dialects/parts.ts'
 import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
+import { isRunMode, notYet } from './not-yet.ts'
 import { type Problem, sortProblems } from './problem.ts'
 import { type ParseContext, pathText, report, type SourceMap, sourceMap } from './parse-context.ts'
 import { type Top, top } from './schema.ts'
@@ -89,7 +90,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const inputs = readInputs(given['inputs'], context)
   const connections = readConnections(given['connections'], context)
   const assets = assetsFrom(options.readAsset)
-  const entries = readEntries(given['steps'], context)
+  const mark = markOf(shape)
+  const entries = readEntries(given['steps'], mark, context)
+  if (Object.keys(mark).length > 0 && !allSteps(entries).some(({ kind }) => kind?.usesMark === true))
+    report(context, 'invalid-value', ['state', 'high_water_mark'], {
+      what: 'no step uses the high-water mark',
+      hint: 'add a detect_changes step, or remove `high_water_mark`',
+    })
   checkSecrets(entries, context)
 
   // 5. names and order
@@ -131,7 +138,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
 
   // 8. unused names
   const readsAll = [...steps.values()].some(({ references }) => references.settings.inputs === 'all')
-  reportUnused(written, given, readsAll ? () => false : isUsableName, context)
+  const isMode = (name: string) => name === 'mode' && isRunMode(inputs.get(name))
+  const unused = reportUnused(written, given, readsAll ? () => false : isUsableName, isMode, context)
+  const { unavailable, inputs: declared } = notYet(allSteps(entries), inputs, {
+    isFree: unused.includes('mode'),
+    streams: shape?.stream !== undefined,
+    remembers: allSteps(entries).some(({ kind, settings }) => settings !== undefined && kind?.remembers?.(settings) === true),
+  })
 
   const files = [...(source.context === parsed ? [parsed] : [parsed, source.context]), ...locks]
   if (
@@ -146,7 +159,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     id: shape.id,
     name: shape.name ?? shape.id,
     description: shape.description ?? '',
-    inputs: Object.fromEntries(inputs) as { [name: string]: InputDeclaration },
+    inputs: Object.fromEntries(declared) as { [name: string]: InputDeclaration },
     resources,
     functions: shape.functions,
     concurrency: present({ ...shape.concurrency, max_active_runs: shape.concurrency.max_active_runs ?? activeRuns }),
@@ -158,6 +171,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     triggers,
     monitoring: monitoringOf(shape.monitoring),
     notifications,
+    ...(unavailable.length === 0 ? {} : { unavailable }),
   }
   return {
     ok: true,
@@ -182,6 +196,9 @@ function withoutUnsetTriggers(context: CheckContext): CheckContext {
   )
   return arrangedContext(context, mapping(file, [...others(file, ['triggers']), ['triggers', rest]]), [])
 }
+
+/** The high-water mark as settings of the steps that use it. */
+const markOf = (shape: Top | undefined): JsonObject => present(shape?.state?.high_water_mark ?? {}) as JsonObject
 
 const byPath = ({ found }: Assets): readonly Asset[] => [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
 

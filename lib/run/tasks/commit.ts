@@ -29,6 +29,7 @@ import { changeExamples } from '#data/ledger/examples.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
 import { lowerPass } from '#run/lowering/lower-pass.ts'
 import type { LoweredSteps } from '#run/lowering/lower-steps.ts'
+import type { Check } from '#data/pass/pass.ts'
 import { assertQuality, assertShares } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
 import { inputsOf } from './inputs-of.ts'
@@ -125,7 +126,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const merged = manifest.merged?.at(-1)
   // without a step before the sink, the sink read the rows
   const flagged = misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts))
-  const exported = exportReport(manifest, accounts.rows)
+  const exported = exportReport(manifest, accounts.rows, output.verified)
   const sinkReport: StepReport = {
     step: settings.sink.id,
     ...exported,
@@ -170,13 +171,18 @@ async function publishAlone<Output>(remembers: readonly string[], context: TaskC
 }
 
 /** No output from a non-empty input is hardly intended. */
-function exportReport({ format, rows, merged = [] }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
+function exportReport(
+  { format, rows, merged = [] }: Manifest,
+  account: RowAccount,
+  verified: readonly Check[],
+): Pick<StepReport, 'level' | 'message'> {
+  const shown = verified.length === 0 ? '' : `, verified by ${verified.join(' and ').replaceAll('_', ' ')}`
   const [merge] = merged
   const counts =
     merge === undefined
       ? ''
       : `: ${merge.inserted.toLocaleString('en')} inserted, ${merge.updated.toLocaleString('en')} updated, ${merge.unchanged.toLocaleString('en')} unchanged`
-  if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}${counts}` }
+  if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}${counts}${shown}` }
   return { level: 'warning', message: `Exported to ${format}, but no rows: ${equation(account)}` }
 }
 
