@@ -159,7 +159,7 @@ describe('a discover step', () => {
       ['customers.csv', ',', 2],
       ['orders.csv', ',', 4],
     ])
-    expect(catalogue[1]?.schema.map(({ column }) => column)).toEqual(['order_id', 'customer_id', 'region', 'amount'])
+    expect(catalogue[1]?.schema.map(({ column }) => column)).toEqual(['customer_id', 'region', 'order_id', 'amount'])
     const few = await runDefinition(
       `version: 1\nid: work\nsteps:\n  - {id: find, type: discover, with: {source: "${sales}", metadata: [encoding]}}\n`,
       { store: out('store-few') },
@@ -236,7 +236,7 @@ describe('detect_changes', () => {
   it('passes of several changes of a record the last, and reads again what since says', async () => {
     const source = place.write(
       'events.csv',
-      'event_id,updated_at,n\na,2026-01-01 08:00:00,1\nb,2026-01-02 08:00:00,2\na,2026-01-03 08:00:00,3\n',
+      'event_id,updated_at,n\na,2025-01-01 08:00:00,1\nb,2025-01-02 08:00:00,2\na,2025-01-03 08:00:00,3\n',
     )
     const text = (since: string) =>
       `version: 1\nid: events\nstate: {high_water_mark: {column: updated_at}}\nsteps:\n  - {id: find, type: discover, with: {source: "${source}"}}\n  - {id: fresh, type: detect_changes, with: {keys: [event_id]${since}}}\n  - {id: publish, type: export, condition: "{{ fresh.result.count }} > 0", with: {to: "${out('events')}", mode: merge, keys: [event_id]}}\n`
@@ -249,9 +249,41 @@ describe('detect_changes', () => {
     expect(rows.map(({ event_id, n }) => `${event_id} ${n}`).sort()).toEqual(['a 3', 'b 2'])
     const again = await runDefinition(text(', since: "{{ last_run_timestamp }}"'), { store, run: 'r-2' })
     expect(count(again)).toContain('Found 0 new rows')
-    const back = await runDefinition(text(', since: "2026-01-01 12:00:00"'), { store, run: 'r-3' })
+    const back = await runDefinition(text(', since: "2025-01-01 12:00:00"'), { store, run: 'r-3' })
     expect(count(back)).toContain('Found 2 new rows')
     const manifest = JSON.parse(readFileSync(join(out('events'), '_manifest.json'), 'utf8')) as Manifest
     expect(manifest.rows).toBe(2)
+  })
+
+  it('finds its source itself, and process steps bring what is new into a folder and into another', async () => {
+    const source = place.write('stream/events.csv', 'event_id,updated_at,n\na,2025-01-01 08:00:00,1\nb,2025-01-02 08:00:00,2\n')
+    const text = `version: 1
+id: events
+inputs: {source: {type: string, required: true}, mode: {type: string, default: incremental, enum: [batch, incremental, streaming]}}
+state: {high_water_mark: {column: updated_at, lookback: 1h}, store: auto}
+steps:
+  - {id: changes, type: detect_changes, with: {source: "{{ inputs.source }}", since: "{{ last_run_timestamp }}", keys: [event_id]}}
+  - id: upsert
+    type: process
+    depends_on: [changes]
+    condition: "{{ changes.result.count }} > 0"
+    with: {merge: {keys: [event_id], mode: upsert}, to: "${out('upserted')}", format: parquet}
+  - id: copy
+    type: process
+    depends_on: [upsert]
+    loop: {foreach: "{{ file_chunks }}", max_iterations: 1000}
+    cache_results: false
+    with: {to: "${out('copied')}/large/"}
+stream: {batch_interval: 60s, on_late: quarantine}
+`
+    const store = out('store-stream')
+    const first = await runDefinition(text, { store, run: 'r-1', inputs: { source } })
+    expect([first.status, first.cause]).toEqual(['SUCCEEDED', undefined])
+    place.write('stream/events.csv', 'event_id,updated_at,n\na,2025-01-01 08:00:00,1\nb,2025-01-03 08:00:00,20\nc,2025-01-04 08:00:00,3\n')
+    const second = await runDefinition(text, { store, run: 'r-2', inputs: { source } })
+    expect(second.object('ledger.json')).toMatchObject({ balanced: true })
+    expect(reportOf(second, 'upsert')?.message).toBe('Exported to parquet: 1 inserted, 1 updated, 0 unchanged')
+    const rows = await publishedRows(out('upserted'))
+    expect(rows.map(({ event_id, n }) => `${event_id} ${n}`).sort()).toEqual(['a 1', 'b 20', 'c 3'])
   })
 })

@@ -8,8 +8,7 @@ import { claimState, commitState, releaseState, stageState } from '#io/state/sta
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
-import { assertBalance, equation, type RowAccount } from '#data/ledger/ledger.ts'
-import type { Manifest } from '#io/publish/manifest.ts'
+import { assertBalance } from '#data/ledger/ledger.ts'
 import { OUTPUT, type Outcome } from '#data/pass/outcome.ts'
 import { type RuleCount, rowsFound, ruleCounts } from '#data/pass/rule-counts.ts'
 import type { SegmentFile, SegmentStep } from '#data/ledger/segment-file.ts'
@@ -29,7 +28,7 @@ import { changeExamples } from '#data/ledger/examples.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
 import { lowerPass } from '#run/lowering/lower-pass.ts'
 import type { LoweredSteps } from '#run/lowering/lower-steps.ts'
-import type { Check } from '#data/pass/pass.ts'
+import { exportReport } from './export-report.ts'
 import { assertQuality, assertShares } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
 import { inputsOf } from './inputs-of.ts'
@@ -168,22 +167,6 @@ async function publishAlone<Output>(remembers: readonly string[], context: TaskC
     for (const name of remembers) await releaseState(context, name).catch(() => {})
     throw error
   }
-}
-
-/** No output from a non-empty input is hardly intended. */
-function exportReport(
-  { format, rows, merged = [] }: Manifest,
-  account: RowAccount,
-  verified: readonly Check[],
-): Pick<StepReport, 'level' | 'message'> {
-  const shown = verified.length === 0 ? '' : `, verified by ${verified.join(' and ').replaceAll('_', ' ')}`
-  const [merge] = merged
-  const counts =
-    merge === undefined
-      ? ''
-      : `: ${merge.inserted.toLocaleString('en')} inserted, ${merge.updated.toLocaleString('en')} updated, ${merge.unchanged.toLocaleString('en')} unchanged`
-  if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}${counts}${shown}` }
-  return { level: 'warning', message: `Exported to ${format}, but no rows: ${equation(account)}` }
 }
 
 const results = (steps: readonly SegmentStep[]) => Object.fromEntries(steps.map(({ id, result }) => [id, result as JsonObject]))

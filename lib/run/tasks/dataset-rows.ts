@@ -3,6 +3,7 @@ import type { DatasetPlan } from '#data/dataset/plan.ts'
 import { inspectionOf, sourceOf } from '#data/dataset/inspections.ts'
 import { checkRows, openBatch } from '#data/pass/open-batch.ts'
 import { relationAfter } from '#data/pass/prefix-relation.ts'
+import { typedCells } from '#data/pass/typed-cells.ts'
 import { prepareLookups } from '#data/pass/lookups.ts'
 import { locate } from '#io/formats/locate.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
@@ -25,15 +26,10 @@ async function* readRows(dataset: DatasetPlan, columns: readonly ReadColumn[], c
     try {
       const session = await context.openSession(opened.folders)
       const typed = await relationAfter(session, opened, pass, lookups, new Set())
-      const selected = columns.map(({ name, as }) => {
-        const found = typed.columns.find(({ plan }) => plan.name === name)
-        if (found === undefined) throw new Error(`the dataset has no column ${name}`)
-        return `CAST(${found.sql} AS ${as === 'number' ? 'DOUBLE' : 'VARCHAR'})`
-      })
       let rows = 0
-      for await (const some of session.batches(`SELECT ${selected.join(', ')} FROM (${typed.relation})`)) {
+      for await (const some of typedCells(session, typed, columns)) {
         rows += some.length
-        yield some as readonly (readonly (number | string | null)[])[]
+        yield some
       }
       checkRows(rows, opened.rows, `batch ${at}`)
     } finally {

@@ -12,8 +12,8 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { name as quoted, text } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
-import { chosenPartitions } from './choose-partitions.ts'
-import { writePieces } from './write-pieces.ts'
+import { chosenPartitions } from './publish-auto-partitions.ts'
+import { writePieces } from './publish-pieces.ts'
 
 /** How many folders an output may have: more are hardly intended, and each is a file to write, to list and to open. */
 const MAX_FOLDERS = 10_000

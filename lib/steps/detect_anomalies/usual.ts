@@ -11,7 +11,7 @@ import { type Spread, spreadOf } from './findings.ts'
 /** Rows of the sample that decides what is usual. */
 const SAMPLE = 25_600
 /** More different values are no categories, and are counted no further. */
-const MOST_VALUES = 1000
+const MAX_VALUES = 1000
 const PARTY = /(^|_)(card|account|customer|user|client|device|ip|iban)(_|$)/i
 const KEY = /(^|[_\s-])(id|key|code|no|nr|zip)$|[a-z](Id|Key|Code)$/i
 
@@ -61,7 +61,7 @@ export async function learn({ numbers, texts }: Chosen, rows: DatasetRows, seed:
         if (own === null) continue
         const value = (row[numbers.length + at] ?? null) as string | null
         own.set(value, (own.get(value) ?? 0) + 1)
-        if (own.size > MOST_VALUES) counts[at] = null
+        if (own.size > MAX_VALUES) counts[at] = null
       }
     }
   const spreads = numbers.map((_, at) => spreadOf(drawn.items.flatMap((row) => row[at] ?? [])))

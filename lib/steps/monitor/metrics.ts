@@ -85,9 +85,9 @@ export function alertProblem({ name, when }: { readonly name: string; readonly w
       hint: `${near === undefined ? '' : `did you mean ${near}? `}the metrics are ${Object.keys(METRICS).join(', ')}`,
     }
   }
-  const far = bands.find(({ runs }) => runs < FEWEST_RUNS || runs > MOST_RUNS)
+  const far = bands.find(({ runs }) => runs < FEWEST_RUNS || runs > MAX_RUNS)
   if (far !== undefined)
-    return { what: `the alert "${name}" compares with ${far.runs} runs`, hint: `allowed: ${FEWEST_RUNS} to ${MOST_RUNS}` }
+    return { what: `the alert "${name}" compares with ${far.runs} runs`, hint: `allowed: ${FEWEST_RUNS} to ${MAX_RUNS}` }
   const problem = conditionProblem(condition)
   if (problem === undefined) return undefined
   return {
@@ -99,4 +99,4 @@ export function alertProblem({ name, when }: { readonly name: string; readonly w
 /** With fewer earlier runs nothing can be said about what is usual. */
 export const FEWEST_RUNS = 3
 /** How many earlier runs a pipeline knows. */
-const MOST_RUNS = 50
+const MAX_RUNS = 50

@@ -9,7 +9,7 @@ import { isNumeric } from '#relational/types/types.ts'
 const FAR = 3.5
 const FACTOR = 1.4826
 /** More values are no categories. */
-const MOST_VALUES = 50
+const MAX_VALUES = 50
 const RARE = 0.01
 const FEWEST_ROWS = 20
 /** Rare values of a column that are named. */
@@ -40,7 +40,7 @@ const shown = (value: number) => Number(value.toPrecision(6)).toString()
 function rareValues({ name, type, semantic, rows, missing, values, null_values }: ColumnFacts): readonly string[] {
   if (type !== 'text' || isNaming(semantic) || values === null || rows - missing < FEWEST_ROWS) return []
   const there = spellings(values.filter(([value]) => value !== '' && !null_values.includes(value)))
-  if (there.length < 2 || there.length > MOST_VALUES || there.length * 5 > rows) return []
+  if (there.length < 2 || there.length > MAX_VALUES || there.length * 5 > rows) return []
   const most = Math.max(1, Math.floor((rows - missing) * RARE))
   const rare = there.filter(([, cells]) => cells <= most)
   // where most values are rare, none is unusual

@@ -10,6 +10,7 @@ import { reportDependsOn } from '../entries.ts'
 import { report } from '../parse-context.ts'
 import { parallel } from '../schema.ts'
 import { shorthandCalled } from './index.ts'
+import { foundRows } from './found-rows.ts'
 import { looped } from './loop.ts'
 import { publishedRows } from './published-rows.ts'
 import type { GeneratedStep } from './shorthand.ts'
@@ -43,7 +44,7 @@ function generatedBy(step: Part, given?: Part): readonly [GeneratedStep, ...Gene
   const settings = given ?? partOf(step, 'with') ?? { path: step.path, value: {} }
   const shorthand = shorthandCalled(type)
   if (shorthand !== undefined) return shorthand.steps(settings, String(partOf(step, 'id')?.value ?? ''))
-  return publishedRows(type, settings)
+  return foundRows(type, settings) ?? publishedRows(type, settings)
 }
 
 /** The ids of an entry that others wait for when they wait for all of it. */

@@ -6,7 +6,7 @@ import { name as quoted, text } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 
 /** How many different values a column of folders may have. */
-const MOST_VALUES = 50
+const MAX_VALUES = 50
 const MAX_VALUE_BYTES = 100
 
 /**
@@ -32,7 +32,7 @@ export async function chosenPartitions(
   const [row = {}] = await session.rows(`SELECT ${figures.join(', ')} FROM read_parquet([${paths.map(text).join(', ')}])`)
   const found = texts.find((_, at) => {
     const values = Number(entryOf(row, `n${at}`) ?? 0)
-    return values >= 2 && values <= MOST_VALUES && Number(entryOf(row, `bad${at}`) ?? 0) === 0
+    return values >= 2 && values <= MAX_VALUES && Number(entryOf(row, `bad${at}`) ?? 0) === 0
   })
   return found === undefined ? [] : [{ column: found.name, part: null, as: null }]
 }
