@@ -1,18 +1,19 @@
 /** Reads a definition, from the text to the checked `Definition`; the entry point of this folder. */
 import type { Asset } from '#core/assets/assets.ts'
 import type { Json, JsonObject } from '#core/json.ts'
-import { toBytes, toSeconds } from '#steps/kind/fields.ts'
+import { toSeconds } from '#steps/kind/fields.ts'
 import { type AssetReader, type Assets, assetsFrom } from './asset-reader.ts'
 import { isMapping } from './build-values.ts'
 import { toShare } from './atoms.ts'
 import { checkFunctions } from './own-functions.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'
+import { compileResources } from './compile-resources.ts'
 import { compileStep } from './compile-step.ts'
 import { type Connections, readConnections } from './connections.ts'
-import { checkPlain, compileText } from './compile-value.ts'
+import { checkPlain } from './compile-value.ts'
 import { compileNotifications } from './notifications.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
-import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step } from './definition.ts'
+import type { Definition, Entry, InputDeclaration, Monitoring, Step } from './definition.ts'
 import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
 import { type LockText, lockFileOf, readLock } from './dialects/lock-file.ts'
 import { arrangedContext, normalise } from './dialects/normalise.ts'
@@ -258,41 +259,6 @@ function scopeOf(
 function inputsComplete(given: JsonObject): boolean {
   const misspelt = given['inputs'] === undefined && Object.keys(given).some((own) => unknownKey(own, ['inputs'], {}).meant === 'inputs')
   return !misspelt && (given['inputs'] === undefined || isMapping(given['inputs']))
-}
-
-function compileResources(given: Top['resources'], scope: Scope, context: CheckContext): Resources {
-  const tiers = given.tiers.map(({ max_bytes, workers, distributed }) => ({
-    ...(max_bytes === undefined ? {} : { max_bytes: toBytes(max_bytes) }),
-    workers,
-    distributed,
-  }))
-  tiers.forEach((tier, at) => {
-    const before = tiers[at - 1]
-    const place = ['resources', 'tiers', at]
-    if (tier.max_bytes !== undefined && at === tiers.length - 1) {
-      report(context, 'invalid-value', [...place, 'max_bytes'], {
-        what: 'the last tier has a limit',
-        hint: 'remove its `max_bytes`, or add a tier without one',
-      })
-    } else if (tier.max_bytes === undefined && at < tiers.length - 1) {
-      report(context, 'invalid-value', place, {
-        what: 'only the last tier can omit `max_bytes`',
-        hint: 'add `max_bytes`, or move the tier to the end',
-      })
-    } else if (tier.max_bytes !== undefined && tier.max_bytes <= (before?.max_bytes ?? 0)) {
-      report(context, 'invalid-value', place, {
-        what: '`max_bytes` is not larger than that of the tier before',
-        hint: 'sort the tiers by `max_bytes`',
-      })
-    }
-  })
-  const workers = typeof given.workers === 'string' ? compileText(given.workers, ['resources', 'workers'], scope, context) : given.workers
-  return {
-    workers: workers as number | string,
-    tiers,
-    ...(given.memory_limit === undefined ? {} : { memory_limit: toBytes(given.memory_limit) }),
-    task_bytes: toBytes(given.task_bytes),
-  }
 }
 
 function entryOf(node: Node, steps: ReadonlyMap<StepEntry, Step>): Entry {

@@ -143,9 +143,9 @@ function fileProblems(uri: string, format: string | undefined): readonly Setting
     )
   if (format === 'delta') return []
   const named = writerByName(uri)
-  if (isNamedAsSource(uri)) {
-    // its format is that of the setting, or known once the sources are
-  } else if (named === undefined) {
+  // its format is that of the setting, or known once the sources are
+  if (isNamedAsSource(uri)) return []
+  if (named === undefined) {
     if (isNamedAsFile(uri))
       return problem(
         'to',
