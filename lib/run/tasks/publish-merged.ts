@@ -32,7 +32,7 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { anyOf, name as quoted, text } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
-import { moveFile } from './publish-partitions.ts'
+import { moveFile } from './publish-pieces.ts'
 import { describePart } from './segment.ts'
 
 /** The run's own rows and the files it wrote, as a manifest; what the folder lists is in the folder. */

@@ -266,7 +266,7 @@ steps:
     ])
   })
 
-  it.each(['on_failure', 'finally', 'stream', 'tests', 'environments'])('refuse the key %s as one of a later version', (key) => {
+  it.each(['on_failure', 'finally', 'tests', 'environments'])('refuse the key %s as one of a later version', (key) => {
     const [problem, ...rest] = problemsOf(withSteps('  - {id: a, type: lineage}\n', `${key}: {}\n`))
     expect([problem?.code, problem?.what, rest]).toEqual(['unsupported-key', `\`${key}\` is not supported by this version`, []])
   })

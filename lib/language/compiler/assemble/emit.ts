@@ -116,6 +116,8 @@ export const limitsOf = ({ timeout, retry, resources }: Step): TaskLimits => ({ 
 
 export interface TaskOptions extends TaskLimits {
   readonly task: TaskName
+  /** Whether it needs the native engine, although its task in general does not. */
+  readonly engine?: boolean
   readonly payload: JsonObject
   readonly assign?: JsonObject
   /** What the state gives to the next one in place of nothing; JSONata. */
@@ -133,13 +135,16 @@ export const INVOKE = 'arn:aws:states:::lambda:invoke'
 
 /** A task; without a next state it ends its scope. */
 export function task(
-  { task: name, payload: body, timeout, retry, memory, assign, output, onError = [] }: TaskOptions,
+  { task: name, engine, payload: body, timeout, retry, memory, assign, output, onError = [] }: TaskOptions,
   next: string | null,
 ): TaskState {
   return {
     Type: 'Task',
     Resource: INVOKE,
-    Arguments: { FunctionName: functionPlaceholder(taskSpec(name)?.engine === true ? 'data' : 'control', memory), Payload: body },
+    Arguments: {
+      FunctionName: functionPlaceholder((engine ?? taskSpec(name)?.engine === true) ? 'data' : 'control', memory),
+      Payload: body,
+    },
     TimeoutSeconds: timeout,
     ...(assign === undefined ? {} : { Assign: assign }),
     // results are in variables or in the store, never in the output of the state
