@@ -1,5 +1,4 @@
 /** Every file that is made from the code: where it is, and what it must hold. */
-
 import { COMMANDS } from '#cli/commands/index.ts'
 import { cliReference } from '#cli/arguments/help.ts'
 import { pipelineJsonSchema } from '#language/definition/pipeline-schema.ts'

@@ -2,6 +2,7 @@
 import { archive } from '#steps/archive/spec.ts'
 import { clean } from '#steps/clean/spec.ts'
 import { detectChanges } from '#steps/detect_changes/spec.ts'
+import { detectAnomalies } from '#steps/detect_anomalies/spec.ts'
 import { discover } from '#steps/discover/spec.ts'
 import { exportStep } from '#steps/export/spec.ts'
 import { gate } from '#steps/gate/spec.ts'
@@ -26,6 +27,7 @@ export const STEP_KINDS = [
   detectChanges,
   schema,
   profile,
+  detectAnomalies,
   clean,
   transform,
   validate,

@@ -1,5 +1,4 @@
 /** The pages of the step kinds, and of their cleaners, operations and rules. */
-
 import { jsonSchemaOf } from '#language/definition/json-schema.ts'
 import { CLEANERS } from '#steps/clean/cleaners/index.ts'
 import { STEP_KINDS } from '#steps/index.ts'

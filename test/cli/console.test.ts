@@ -117,6 +117,16 @@ ${RULE}
     expect(out).toContain('📁 Output: out/first/ (2.0 KB)\n📁 Output: out/last/ (1.0 KB)\n')
   })
 
+  it.each([
+    ['out/{source.file}', 'out/'],
+    ['s3://bucket/out/{source.name}.csv', 's3://bucket/out/'],
+    ['{source.file}', './'],
+    ['out/one.csv', 'out/one.csv'],
+  ])('names where the files of %s are', (to, shown) => {
+    const { out } = seen([begun(), finish(endedRun({ output: { to, manifest: null, files: 2, format: 'csv', rows: 1, bytes: 1000 } }))], { quiet: true })
+    expect(out).toContain(`📁 Output: ${shown} (1.0 KB)\n`)
+  })
+
   it('says a score is 1.00 only when it is, and what was not measured or found', () => {
     const reported = (score: number | null, issues = CONCLUSION.issues) =>
       seen([begun(), finish(endedRun({ score, output: null }), { ...CONCLUSION, score, issues })], { quiet: true }).out

@@ -51,6 +51,24 @@ const CASES: readonly Case[] = [
     output: ages('1', '2'),
     decisions: ['normalize age: leave'],
   },
+  // amounts
+  {
+    title: 'amounts: a number and its unit; a cell that is none is set aside',
+    rules: '{amounts: {columns: [word]}}',
+    input: words('12.0 oz', '8.5 OZ.', '', 'many', '3 oz'),
+    output: 'id,word,word_unit\n0,12.0,oz\n1,8.5,oz\n2,~,~\n4,3.0,oz',
+    quarantined: ['5 amounts word'],
+    decisions: ['amounts word: decimal(15,1) with word_unit'],
+  },
+  // drop_missing
+  {
+    title: 'drop_missing: a row without a value is set aside',
+    rules: '{drop_missing: {columns: [word]}}',
+    input: words('a', '', 'b'),
+    output: 'id,word\n0,a\n2,b',
+    quarantined: ['3 missing word'],
+    decisions: ['missing word: quarantine'],
+  },
   // missing
   {
     title: 'missing mean: of integers, rounded to one',

@@ -42,6 +42,7 @@ const TYPES = {
   day: 'DATE',
   year: 'BIGINT',
   rank: 'BIGINT',
+  weight: 'VARCHAR',
 } as const
 
 /** Numbers of every size, one in fifty far out; spellings and cases of few words; some cells missing. */
@@ -64,6 +65,7 @@ const ROWS = Array.from({ length: 400 }, (_, at) => {
     `2024-0${(at % 9) + 1}-1${at % 8}`,
     at % 13 === 2 ? '' : 2000 + (at % 20) + far / 2,
     (at % 30) + far,
+    at % 17 === 5 ? '' : at === 20 ? 'heavy' : `${at % 30}.5 ${at % 4 === 1 ? 'KG' : 'kg'}`,
   ]
 })
 const CSV = `${Object.keys(TYPES).join(',')}\n${ROWS.map((row) => row.join(',')).join('\n')}\n`
@@ -138,6 +140,7 @@ const STEPS: readonly (readonly string[])[] = [
     '{consistency: {columns: [country]}}',
     '{missing: {columns: [gap], strategy: mean}}',
     '{missing: {columns: [kind], strategy: mode}}',
+    '{amounts: {columns: [weight]}}',
     '{outliers: {columns: [tiny, big, clock, money], method: zscore, action: quarantine}}',
   ],
   [
@@ -146,6 +149,7 @@ const STEPS: readonly (readonly string[])[] = [
     '{missing: {columns: [gap], strategy: median}}',
     '{deduplicate: {keys: [id], keep: last}}',
     '{outliers: {columns: [tiny, big, clock, money], method: mad}}',
+    '{drop_missing: {columns: [year]}}',
   ],
 ]
 const stepOf = (rules: readonly string[]) => `{id: tidy, type: clean, with: {rules: [${rules.join(', ')}]}}`
@@ -159,7 +163,8 @@ describe.each(STEPS.map((rules) => ({ rules, names: rules.map((rule) => /\w+/.ex
   it('work on CSV text', () => {
     expect(plain.cause).toBeUndefined()
     const worked = new Set([...(plain.counts ?? []), ...plain.decisions.map(({ rule }) => rule)].map((count) => count.split(' ')[0]))
-    for (const rule of ['case', 'consistency', 'missing', 'outliers']) if (rules.join().includes(rule)) expect([...worked]).toContain(rule)
+    for (const rule of ['amounts', 'case', 'consistency', 'missing', 'outliers'])
+      if (rules.join().includes(rule)) expect([...worked]).toContain(rule)
   })
 
   it.each(FORMS)('do the same $title', async (form) => {

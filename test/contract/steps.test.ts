@@ -108,6 +108,7 @@ steps:
   - {id: fresh, type: detect_changes, with: {column: ordered}}
   - {id: checked, type: schema}
   - {id: profiled, type: profile}
+  - {id: looked, type: detect_anomalies}
   - {id: cleaned, type: clean, with: {rules: [{missing: {columns: [amount], strategy: mean}}]}}
   - {id: more, type: transform, with: {columns: {double: amount * 2}}}
   - {id: valid, type: validate, with: {rules: [{rule_type: unique, column: id, severity: warning}]}}
@@ -135,6 +136,7 @@ steps:
     fresh: 'detect_changes',
     checked: 'schema',
     profiled: 'profile',
+    looked: 'detect_anomalies',
     cleaned: 'clean',
     more: 'transform',
     valid: 'validate',
@@ -178,7 +180,8 @@ steps:
       waited_seconds: 0,
     })
     expect(resultOf(run, 'fresh')).toEqual({ count: 3, since: null, until: '2024-02-02' })
-    expect(resultOf(run, 'checked')).toEqual({ columns: 3, drift: 0 })
+    expect(resultOf(run, 'checked')).toEqual({ columns: 3, drift: 0, orphans: 0 })
+    expect(resultOf(run, 'looked')).toEqual({ anomalies: 0, rows: 0, drifted: 0, compared: 0 })
     // one of nine cells is missing; no two rows are the same
     expect(resultOf(run, 'profiled')).toMatchObject({
       completeness: 8 / 9,

@@ -45,10 +45,16 @@ export function startCli(args: readonly string[], { cwd, env = {}, under = [] }:
   })
   const ended = new Promise<Ended>((resolve_, reject) => {
     child.once('error', reject)
-    child.once('close', (code, signal) => resolve_({ code, signal, out, err }))
+    child.once('close', (code, signal) => resolve_({ code, signal, out, err: withDetails(err) }))
   })
   if (child.pid === undefined) throw new Error(`cannot start ${command}`)
   return { process: child, pid: child.pid, ended, written: () => out }
+}
+
+/** The standard error, with the details of an internal error, which the program writes to a file: a test that fails shows them. */
+function withDetails(err: string): string {
+  const [path] = /\S*siftstep-error-\S+\.log/.exec(err) ?? []
+  return path !== undefined && existsSync(path) ? `${err}${readFileSync(path, 'utf8')}` : err
 }
 
 /** Runs the program to its end. */

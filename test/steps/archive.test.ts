@@ -1,5 +1,5 @@
 /** archive: exactly the files that were read, verified, and never over another file. */
-import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runDefinition, type Workplace, workplace } from '../kit/run-pipeline.ts'
@@ -43,6 +43,13 @@ describe('archive', () => {
     const text = definition('mode: copy').replace('archive/2024/"', 'archive/2024/old_{source.file}"')
     const run = await runDefinition(text, { store: at('store') })
     expect([run.status, existsSync(at('in/a.csv')), existsSync(archived('old_a.csv'))]).toEqual(['SUCCEEDED', true, true])
+  })
+
+  it.each(['$$cash.csv', '$&.csv', '{source.name}.csv'])('keeps the name %s as it is', async (name) => {
+    place.write(`in/${name}`, 'id,n\n1,2\n')
+    const text = definition('mode: move').replace('archive/2024/"', 'archive/2024/old_{source.file}"')
+    const run = await runDefinition(text, { store: at('store') })
+    expect([run.cause, readdirSync(archived(''))]).toEqual([undefined, [`old_${name}`]])
   })
 
   it('overwrites nothing: a file of that name with other content fails the step, and both stay', async () => {

@@ -141,14 +141,22 @@ describe('a verify step', () => {
     expect(ran.cause).toContain(message)
   })
 
-  it('fails when something else has changed a file that the run wrote', async () => {
+  it.each([
+    ['one file', 'sales.csv', 'sales.csv'],
+    ['a file named as its source', '{source.file}', 'a.csv'],
+    ['a file that holds the name of its source', 'of_{source.name}.csv', 'of_a.csv'],
+  ])('fails when something else has changed %s that the run wrote', async (_title, to, name) => {
     const ran = await runDefinition(
-      pipeline(PUBLISH, '{id: look, type: lineage}', '{id: check, type: verify, with: {files: "{{ out }}/*.csv"}}'),
+      pipeline(
+        PUBLISH.replace('sales.csv', to),
+        '{id: look, type: lineage}',
+        '{id: check, type: verify, with: {files: "{{ out }}/*.csv"}}',
+      ),
       {
         inputs: { source: join(here.folder, 'in/*.csv'), out: join(here.folder, 'out') },
         store: join(here.folder, 'store'),
         beforeTask: ({ step }) => {
-          if (step === 'look') appendFileSync(join(here.folder, 'out/sales.csv'), '4,Eve,1.00,2024-01-04\n')
+          if (step === 'look') appendFileSync(join(here.folder, 'out', name), '4,Eve,1.00,2024-01-04\n')
         },
       },
     )
@@ -204,7 +212,7 @@ describe('a stats step', () => {
   it('shows the figures it is asked for, and passes all of them on', async () => {
     const ran = await run(PUBLISH, '{id: figures, type: stats, with: {show: [rows, disk_usage]}}')
     expect(ran.cause).toBeUndefined()
-    const { result, report } = ran.results.find(({ event }) => event.step === 'figures')?.result as {
+    const { result, report } = (ran.results.find(({ event }) => event.step === 'figures') as { result: unknown }).result as {
       result: { bytes_out: number }
       report: { lines: { text: string }[] }
     }

@@ -29,9 +29,10 @@ export async function allPipelines(file: string, args: Args, terminal: Pick<Term
 
 /** The text of the pipeline that a command is for. Throws a UsageError with the list if there are several and none is named. */
 export async function onePipeline(file: string, args: Args, terminal: Pick<Terminal, 'cwd'>): Promise<string> {
-  const [first, second] = await allPipelines(file, args, terminal)
+  const all = await allPipelines(file, args, terminal)
+  const [first, second] = all
   if (first === undefined) throw new Error('a file has a pipeline')
   if (second === undefined) return first.text
-  const ids = pipelinesIn(await readText(file, 'the definition', terminal)).map(({ id }, at) => id ?? `number ${at + 1}, without an id`)
+  const ids = all.map(({ id }, at) => id ?? `number ${at + 1}, without an id`)
   throw new UsageError(`${file} has ${ids.length} pipelines: ${preview(ids)}`, 'choose one with --pipeline ID')
 }

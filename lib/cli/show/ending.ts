@@ -8,6 +8,7 @@ import type { RunRecord } from '#data/report/run-record.ts'
 import { parseCause } from '#core/errors/failure.ts'
 import { bytes, percent, seconds } from '#core/text/numbers.ts'
 import { writerByName } from '#io/formats/writers/index.ts'
+import { folderOf, namesSource } from '#io/publish/file-addresses.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
 import { STAYS } from '#run/runs/list.ts'
 import { shellWord } from '#cli/runs/on-store.ts'
@@ -93,6 +94,12 @@ export function causeOf({ failure }: Extract<RunRecord, { failure: unknown }>, s
   }
 }
 
+/** The file, the table, or the folder of an output, which ends in a slash. */
+function placeOf({ to, files }: PublishedOutput): string {
+  if (namesSource(to)) return folderOf(to) || './'
+  return files === 0 || writerByName(to) !== undefined ? to : to.replace(/\/?$/, '/')
+}
+
 function figures({ record, summary }: Ending, signs: Symbols, { green, red }: Paint): readonly string[] {
   if (!('rows' in record)) return []
   const { output, score, rows } = record
@@ -101,10 +108,7 @@ function figures({ record, summary }: Ending, signs: Symbols, { green, red }: Pa
   return [
     ...(output === null
       ? [`${signs.output}Output: none`]
-      : outputsOf(output).map(
-          ({ to, files, bytes: size }) =>
-            `${signs.output}Output: ${files === 0 || writerByName(to) !== undefined ? escapeControls(to) : escapeControls(to).replace(/\/?$/, '/')} (${bytes(size)})`,
-        )),
+      : outputsOf(output).map((one) => `${signs.output}Output: ${escapeControls(placeOf(one))} (${bytes(one.bytes)})`)),
     `${signs.score}Quality Score: ${score === null ? 'not measured' : `${scoreOf(score)}/1.0`}`,
     ...(issues === undefined
       ? []

@@ -76,6 +76,16 @@ export function withPath<Result>(part: readonly (string | number)[], work: () =>
   }
 }
 
+/** Waits for the result; undefined if it fails with an error of this name. */
+export async function unless<Result>(name: TaskErrorName, result: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await result
+  } catch (error) {
+    if (error instanceof TaskError && error.name === name) return undefined
+    throw error
+  }
+}
+
 /** Names the step that an error belongs to, for tasks that work for several steps. An error that names one is unchanged. */
 export function withStep(error: unknown, step: string): unknown {
   return error instanceof TaskError && error.step === undefined ? changedError(error, { step }) : error

@@ -2,6 +2,7 @@
  * Texts of messages. A `{{ name }}` is a value of the machine, compiled beside the text like a parameter, or a fact that only the message
  * knows. `{name}` with one bracket reads the same facts, with `_` for the point: `{pipeline_name}`.
  */
+import { entryOf } from './record.ts'
 import type { Json } from '#core/json.ts'
 
 /** A text as tasks get it: with the values of the names that the machine knows. */
@@ -63,7 +64,7 @@ export function renderMessage(
   const { template, parameters } = typeof given === 'string' ? { template: given, parameters: {} } : given
   const shown = (value: Json) => asValue(value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value))
   const valueNamed = (name: string, otherwise: string) =>
-    Object.hasOwn(parameters, name) ? shown(parameters[name] ?? null) : isMessageFact(name) ? shown(facts[name]) : otherwise
+    Object.hasOwn(parameters, name) ? shown(entryOf(parameters, name) ?? null) : isMessageFact(name) ? shown(facts[name]) : otherwise
   // one pass, so that a value with brackets is not read as a name
   return template.replace(
     new RegExp(`${REFERENCE.source}|${PLACEHOLDER.source}`, 'g'),

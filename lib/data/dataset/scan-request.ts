@@ -19,4 +19,6 @@ export interface ScanRequest {
   readonly skip_unchanged: boolean
   /** Fewer rows fail the scan, with this message; null: nothing is required. */
   readonly require: { readonly min_rows: number; readonly min_sources: number; readonly message: string | null } | null
+  /** What the catalogue of the sources says of each (default: everything). */
+  readonly metadata?: readonly string[]
 }

@@ -1,5 +1,6 @@
 /** The files that a run has published so far, from what its exports recorded. */
 import { fileIn } from '#io/publish/manifest.ts'
+import { folderOf, namesSource } from '#io/publish/file-addresses.ts'
 import type { RunArtifacts } from './artifacts.ts'
 
 export interface PublishedFile {
@@ -23,6 +24,6 @@ export function publishedFiles({ segments }: Pick<RunArtifacts, 'segments'>): re
 
 /** An export writes to a folder, or to a file of its own name; several such files are beside each other. */
 function addressOf(to: string, name: string): string {
-  const isFile = to === name || to.endsWith(`/${name}`) || to.includes('{source.name}')
-  return isFile ? `${to.slice(0, to.lastIndexOf('/') + 1)}${name}` : fileIn(to, name)
+  const isFile = to === name || to.endsWith(`/${name}`) || namesSource(to)
+  return isFile ? `${folderOf(to)}${name}` : fileIn(to, name)
 }

@@ -46,18 +46,41 @@ export async function publishQuarantines(artifacts: RunArtifacts, context: TaskC
       QUARANTINE,
       only(quarantinedRows(artifacts, context), ([, , , , step]) => step === id),
     )
-    const bytes = await readBytes(context.store, key)
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const part = { key, name: `quarantine-${sha256.slice(0, 12)}.csv`, rows, bytes: bytes.length, sha256 }
-    const columns = QUARANTINE.map((name) => ({ name, type: 'text' as const }))
-    await publish(
-      quarantine,
-      [part],
-      { pipeline: context.pipeline.id, format: QUARANTINE_FORMAT, rows, bytes: bytes.length, columns },
-      { mode: 'replace', keys: [] },
-      { ...context, step: id },
-    )
+    await publishTable(quarantine, 'quarantine', { key, rows, header: QUARANTINE }, { ...context, step: id })
   }
+}
+
+/** Writes the table of a step to the run, and publishes it where it has an address. Output.Conflict if the folder holds other files. */
+export async function writeSideTable({ name, header, rows, to }: SideTable, context: TaskContext): Promise<void> {
+  const key = context.workspace.sideTable(context.step, name)
+  async function* each() {
+    yield* rows
+  }
+  const count = await writeCsv(context, key, header, each())
+  if (to !== undefined) await publishTable(to, name, { key, rows: count, header }, context)
+}
+
+async function publishTable(
+  to: string,
+  name: string,
+  { key, rows, header }: { readonly key: string; readonly rows: number; readonly header: readonly string[] },
+  context: TaskContext,
+): Promise<void> {
+  const bytes = await readBytes(context.store, key)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const part = { key, name: `${name}-${sha256.slice(0, 12)}.csv`, rows, bytes: bytes.length, sha256 }
+  const columns = header.map((column) => ({ name: column, type: 'text' as const }))
+  const facts = { pipeline: context.pipeline.id, format: QUARANTINE_FORMAT, rows, bytes: bytes.length, columns }
+  await publish(to, [part], facts, { mode: 'replace', keys: [] }, context)
+}
+
+/** A table beside the output, with what a step found. */
+export interface SideTable {
+  readonly name: string
+  readonly header: readonly string[]
+  readonly rows: readonly (readonly (string | number | null)[])[]
+  /** A folder to publish it to, besides the file in the run. */
+  readonly to?: string | undefined
 }
 
 async function* only<Item>(items: AsyncIterable<Item>, test: (item: Item) => boolean) {

@@ -1,15 +1,15 @@
 /** The rows that an earlier step wrote, as a relation for queries: parts in the run's store, or the published files they became. */
-import { open as openFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Part } from '#data/pass/outcome.ts'
 import { type Bound, toSql } from '#relational/operations/expressions.ts'
 import type { RunArtifacts, SegmentArtifacts } from './artifacts.ts'
 import { publishedFiles } from './published-files.ts'
 import type { Json } from '#core/json.ts'
-import { TaskError } from '#core/errors/errors.ts'
-import { blocksOf } from '#io/bytes/copy.ts'
+import { TaskError, unless } from '#core/errors/errors.ts'
+import { copyToFile } from '#io/bytes/copy-to-file.ts'
 import { openSource } from '#io/connectors/index.ts'
 import { writerByName } from '#io/formats/writers/index.ts'
+import { lastName } from '#io/publish/file-addresses.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { name as quoted, noRows, sqlType } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
@@ -95,10 +95,7 @@ interface Opened {
 
 /** A part is moved to a folder when it is published there: then the file of the same content is read. */
 async function openPart(part: Part, at: number, artifacts: RunArtifacts, context: TaskContext): Promise<Opened> {
-  const local = await context.store.openLocal(part.key).catch((error: unknown) => {
-    if (error instanceof TaskError && error.name === 'Data.MissingObject') return undefined
-    throw error
-  })
+  const local = await unless('Data.MissingObject', context.store.openLocal(part.key))
   if (local !== undefined) return local
   const published = publishedFiles(artifacts).find(({ sha256 }) => sha256 === part.sha256)
   if (published === undefined)
@@ -108,13 +105,8 @@ async function openPart(part: Part, at: number, artifacts: RunArtifacts, context
   const source = await openSource(published.uri, context.run.folder)
   if (source.path !== undefined) return { path: source.path, release: async () => source.assertUnchanged?.() }
   // the engine reads files of this machine only
-  const path = join(context.scratch, `${at}-${published.uri.slice(published.uri.lastIndexOf('/') + 1)}`)
-  const file = await openFile(path, 'w')
-  try {
-    for await (const block of blocksOf(source)) await file.write(block)
-  } finally {
-    await file.close()
-  }
+  const path = join(context.scratch, `${at}-${lastName(published.uri)}`)
+  await copyToFile(source, path)
   return { path, release: async () => {} }
 }
 

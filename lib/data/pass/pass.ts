@@ -97,7 +97,8 @@ export const INTERMEDIATE: SinkTarget = { format: DEFAULT_WRITER.name, compressi
 
 /** Folders by value, and the format of the files in them. */
 export interface Partitions {
-  readonly by: readonly PartitionKey[]
+  /** auto: chosen from the columns. Empty: no folders, which is for files that are split by their size. */
+  readonly by: readonly PartitionKey[] | 'auto'
   readonly form: SinkTarget
 }
 
@@ -112,6 +113,8 @@ export interface PartitionKey {
 /** What stands before the `=` of the folder. */
 export const folderKey = ({ column, part, as }: PartitionKey) => as ?? part ?? column
 
+export type Check = 'row_count' | 'checksum'
+
 /** The target of an export, and how it is published. */
 export interface Destination {
   readonly to: string
@@ -125,10 +128,14 @@ export interface Destination {
   readonly file: SinkTarget | null
   /** Whether each file has the format that its own name says, in place of `file`. */
   readonly by_name?: true
-  /** Whether the rows of the table are counted once they are published. */
-  readonly verify?: true
-  /** How the rows are split into folders; null: not at all. */
+  /** How the rows are split into folders; null: the parts are published as they are. */
   readonly partitions: Partitions | null
+  /** The largest size of a file in the folders; null: any. */
+  readonly max_file_bytes: number | null
+  /** For tables: the columns to index, or how they are chosen. */
+  readonly indexes: 'auto' | 'none' | readonly string[]
+  /** What is read again and compared once it is published. */
+  readonly verify: readonly Check[]
   /** The kind of target for messages: a format, or the kind of database. */
   readonly shown: string
 }

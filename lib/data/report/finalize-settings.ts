@@ -17,6 +17,8 @@ export interface FinalizeSettings {
     readonly taken: { readonly number: number; readonly failure: CaughtError | null } | null
   }[]
   readonly failure: CaughtError | null
+  /** Units whose rows are removed when the run has succeeded. */
+  readonly discard?: readonly string[]
   /** What steps allow, if they set it. */
   readonly limits?: Limits
 }

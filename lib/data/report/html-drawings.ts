@@ -2,12 +2,10 @@
 import type { DrawnCell } from './document.ts'
 import { shareOf, measured, whole } from './figures.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
-import { entryOf } from '#core/text/record.ts'
-
-const ENTITIES: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+import { escapeHtml } from '#core/text/message-text.ts'
 
 /** Text as content or as a quoted attribute. Cells and names are untrusted until they are escaped. */
-export const escaped = (text: string) => escapeControls(text, 2000).replace(/[&<>"']/g, (one) => entryOf(ENTITIES, one) ?? one)
+export const escaped = (text: string) => escapeHtml(escapeControls(text, 2000))
 
 /** A coordinate, always a number. */
 const at = (value: number) => `${Math.round(value * 100) / 100}`

@@ -7,7 +7,7 @@ import { shapeOfNumber } from '#relational/infer/number-shape.ts'
 import { isShare } from '#relational/types/number-forms.ts'
 import type { ColumnPlan, Probably } from '#relational/cells/column-plan.ts'
 import { nullValuesOf } from '#relational/cells/reading.ts'
-import { probableDoubt } from '#relational/infer/doubts.ts'
+import { probableDoubt, typeSetting } from '#relational/infer/doubts.ts'
 import type { WideNumbers } from '#relational/measures/counts.ts'
 import { MAX_MIXED_SCALE, roomyDecimal } from '#relational/infer/number-type.ts'
 import { type ColumnType, type DecimalType, digitsOf, FLOAT_DIGITS, isNumeric } from '#relational/types/types.ts'
@@ -96,7 +96,7 @@ function widerType(
 function asText(plan: ColumnPlan, why: string | Probably): ColumnPlan {
   const doubt =
     typeof why === 'string'
-      ? `"${plan.name}" ${why}; it is read as text. To read it as ${plan.type}, set types: {${JSON.stringify(plan.name)}: ${plan.type}} in the discover step`
+      ? `"${plan.name}" ${why}; it is read as text. To read it as ${plan.type}, set ${typeSetting(plan.name, plan.type)} in the discover step`
       : probableDoubt(plan.name, why)
   const doubts = [...(plan.doubts ?? []), doubt]
   // null values that only a column of numbers or dates has are data in text

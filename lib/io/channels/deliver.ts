@@ -1,4 +1,5 @@
 /** Writes a message with its facts, and sends it by its channel. */
+import { entryOf } from '#core/text/record.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { bytes } from '#core/text/numbers.ts'
 import { escapeHtml, type MessageFacts, type MessageText, renderMessage } from '#core/text/message-text.ts'
@@ -37,7 +38,7 @@ async function messageOf(settings: ChannelSettings, { id, facts, enclose }: Abou
   const include = (settings['include'] ?? []) as readonly string[]
   const enclosures: Enclosure[] = []
   for (const name of include) {
-    const found = await enclose[name]?.()
+    const found = await entryOf(enclose, name)?.()
     if (found !== undefined) enclosures.push(shortened(found))
   }
   const lines = enclosures.map(({ line }) => line)
@@ -67,7 +68,7 @@ const ENDINGS: { readonly [event: string]: string } = {
 
 function usualSubject(facts: MessageFacts): string {
   const ending =
-    facts.event === 'success' && facts.status === 'partial' ? 'completed in part' : (ENDINGS[String(facts.event)] ?? 'succeeded')
+    facts.event === 'success' && facts.status === 'partial' ? 'completed in part' : (entryOf(ENDINGS, String(facts.event)) ?? 'succeeded')
   return `${facts['pipeline.name']}: run ${facts['run.id']}${facts.event === 'step' ? '' : ` ${ending}`}`
 }
 

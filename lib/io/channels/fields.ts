@@ -13,7 +13,7 @@ export const address = z
   .regex(/^([^\s@,]+@[^\s@,]+\.[^\s@,]+|[^<>,\r\n]*<[^\s@,]+@[^\s@,]+>|\s*(\{\{.*\}\}|\{%.*%\})\s*)$/)
   .meta({ title: 'recipient', description: 'An e-mail address.' })
 
-export const INCLUDED = ['report', 'quarantine', 'redrive_command'] as const
+const INCLUDED = ['report', 'quarantine', 'redrive_command'] as const
 
 const include = z
   .array(z.enum(INCLUDED))

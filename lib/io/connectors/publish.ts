@@ -22,7 +22,7 @@ export async function publish(
   uri: string,
   parts: readonly Part[],
   facts: Omit<Manifest, 'siftstep' | 'files'>,
-  { mode, keys }: Omit<Publication, 'pipeline'>,
+  { mode, ...how }: Omit<Publication, 'pipeline'>,
   { store, run, step, openSession }: PublishContext,
 ): Promise<Manifest> {
   const own = mode === 'append' ? parts.map((part) => appendedBy(part, run.id, step)) : parts
@@ -31,7 +31,7 @@ export async function publish(
   const manifest: Manifest = { siftstep: 1, ...facts, files: named }
   const files = own.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
   const target = await targetAt(uri, run.folder)
-  await target.publish(uri, { pipeline, mode, keys, run: run.id, step, files, manifest, openSession })
+  await target.publish(uri, { pipeline, mode, ...how, run: run.id, step, files, manifest, openSession })
   // a table keeps rows, and none of these files
   return connectorKindOf(uri).target?.accepts === 'rows' ? { ...manifest, files: [] } : manifest
 }

@@ -14,6 +14,10 @@ export interface Publication {
   readonly mode: Mode
   /** The columns whose values identify a row; for merge only. */
   readonly keys: readonly string[]
+  /** For tables: the columns to index, or how they are chosen (default: none). */
+  readonly indexes?: 'auto' | 'none' | readonly string[]
+  /** For tables: what is checked before the rows become visible (default: nothing). Files are read again afterwards. */
+  readonly verify?: readonly ('row_count' | 'checksum')[]
 }
 
 /** What is published: all of the files, or the rows in them. */

@@ -40,7 +40,10 @@ export function unpackLz4(block: Uint8Array, to: Uint8Array): void {
  */
 export function unpackPageLz4(page: Uint8Array, to: Uint8Array): void {
   const blocks = hadoopBlocks(page, to.length)
-  if (blocks === null) return unpackLz4(page, to)
+  if (blocks === null) {
+    unpackLz4(page, to)
+    return
+  }
   let done = 0
   for (const { block, size } of blocks) {
     unpackLz4(block, to.subarray(done, done + size))

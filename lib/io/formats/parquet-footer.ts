@@ -12,7 +12,7 @@ export const ROW_GROUPS = 4
 
 export const MAGIC = Buffer.from('PAR1')
 /** The length of the footer and the magic bytes after it. */
-export const TAIL_BYTES = 8
+const TAIL_BYTES = 8
 
 /** The same footer for only the row groups with these numbers (from 0, ascending), which contain `rows` rows. */
 export function footerOf(footer: Uint8Array, groups: readonly number[], rows: number): ThriftStruct {

@@ -4,7 +4,8 @@
  */
 
 /** Types of the protocol. */
-export const [TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT, UUID] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+const [TRUE, BYTE, I16, DOUBLE, BINARY, SET, MAP, UUID] = [1, 3, 4, 7, 8, 10, 11, 13]
+export const [FALSE, I32, I64, LIST, STRUCT] = [2, 5, 6, 9, 12]
 
 /** Fields by number, in their order. */
 export type ThriftStruct = Map<number, ThriftField>
@@ -57,7 +58,7 @@ export function readStruct(bytes: Uint8Array, start = 0): { readonly struct: Thr
     at += length
     return bytes.subarray(at - length, at)
   }
-  function valueOf(type: number): ThriftValue {
+  function readValue(type: number): ThriftValue {
     const fixed = FIXED.get(type)
     if (fixed !== undefined) return taken(fixed)
     if (type === I16 || type === I32 || type === I64) return zigzag(varint())
@@ -67,14 +68,14 @@ export function readStruct(bytes: Uint8Array, start = 0): { readonly struct: Thr
       const size = head >> 4 === 15 ? Number(varint()) : head >> 4
       const items: ThriftValue[] = []
       // a boolean has a byte of its own in a list
-      for (let left = size; left > 0; left--) items.push(isBoolean(head & 15) ? taken(1) : valueOf(head & 15))
+      for (let left = size; left > 0; left--) items.push(isBoolean(head & 15) ? taken(1) : readValue(head & 15))
       return { type: head & 15, items }
     }
     if (type === MAP) {
       const size = Number(varint())
       const types = size === 0 ? 0 : byte()
       const entries: (readonly [ThriftValue, ThriftValue])[] = []
-      for (let left = size; left > 0; left--) entries.push([valueOf(types >> 4), valueOf(types & 15)])
+      for (let left = size; left > 0; left--) entries.push([readValue(types >> 4), readValue(types & 15)])
       return { types, entries }
     }
     if (type === STRUCT) return structHere()
@@ -87,7 +88,7 @@ export function readStruct(bytes: Uint8Array, start = 0): { readonly struct: Thr
       if (head === 0) return struct
       id = head >> 4 === 0 ? Number(zigzag(varint())) : id + (head >> 4)
       const type = head & 15
-      struct.set(id, { type, value: isBoolean(type) ? new Uint8Array() : valueOf(type) })
+      struct.set(id, { type, value: isBoolean(type) ? new Uint8Array() : readValue(type) })
     }
   }
   const struct = structHere()

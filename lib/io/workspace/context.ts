@@ -10,6 +10,8 @@ export interface Usage {
   readonly memory: number
   /** The times of all finished tasks, added up. */
   readonly seconds: number
+  /** The largest share of its memory that such a process used; more than 1 is possible. */
+  readonly share: number
   /** How often a task, or one of its service calls, was retried. */
   readonly retries: number
   /** The tasks that were tried again before they succeeded. */

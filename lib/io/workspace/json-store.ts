@@ -1,16 +1,20 @@
 /** JSON objects in a store. */
 import type { Store } from '#io/store/store.ts'
-import { missingObject } from '#io/store/key.ts'
+import { damagedObject, missingObject } from '#io/store/key.ts'
 
 type Reader = Pick<Store, 'read'>
 
 export const writeJson = (store: Pick<Store, 'write'>, key: string, value: unknown) => store.write(key, JSON.stringify(value))
 
-/** Reads the object; undefined if there is none. The caller gives the type: only siftstep writes there. */
+/** Reads the object; undefined if there is none. The caller gives the type: only siftstep writes there. Throws Data.Unreadable. */
 export async function findJson<T>(store: Reader, key: string): Promise<T | undefined> {
   const bytes = await store.read(key)
   if (bytes === undefined) return undefined
-  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')) as T
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')) as T
+  } catch (error) {
+    throw damagedObject(key, error)
+  }
 }
 
 /** Reads the object; throws Data.MissingObject. */

@@ -52,6 +52,11 @@ export function workspace(run: string) {
     changes: at('changes.parquet'),
     quarantine: at('quarantine/quarantine.csv'),
     quarantineOf: (step: string) => at(`data/${step}/quarantine.csv`),
+    /** What was found out about each source. */
+    catalogue: (step: string) => at(`sources-${step}.json`),
+    /** What a step found, as a table; and what it leaves for later runs. */
+    sideTable: (step: string, name: string) => at(`${name}-${step}.csv`),
+    left: (step: string) => at(`data/${step}/left.json`),
     profile: at('profile.json'),
     /** The page of a profile, named after its file. */
     profilePage: (name: string) => at(`profile-of-${name.replace(/[^\w.-]+/g, '-')}.html`),
@@ -112,6 +117,8 @@ export function workspace(run: string) {
     keys: (step: string, round: number, set: number, batch: number) => at(`data/${step}/survey-${round}/keys-${set}/${number(batch)}`),
     facts: (step: string) => at(`data/${step}/facts.json`),
     repeats: (step: string, set: number, batch: number) => at(`data/${step}/repeats-${set}/${number(batch)}`),
+    /** All parts of a step, and the copies of sources that it made. */
+    rowsOf: (step: string) => [at(`data/${step}/parts/`), at(`data/${step}/staged/`)],
     part: (step: string, batch: number, extension: string) => at(`data/${step}/parts/${number(batch)}.${extension}`),
     /** A file that is published at an address of its own. */
     outputFile: (step: string, number_: number, extension: string) => at(`data/${step}/files/${number(number_)}.${extension}`),

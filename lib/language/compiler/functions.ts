@@ -2,7 +2,7 @@
  * The functions of a machine, as placeholders that a deployment fills in: one for tasks on rows, one for other tasks, and one more of each
  * for every class of memory that steps set.
  */
-import type { Machine } from '#asl/machine/asl.ts'
+import type { Machine, TaskState } from '#asl/machine/asl.ts'
 import { secretsIn } from '#core/secrets/secrets.ts'
 import type { Json } from '#core/json.ts'
 
@@ -66,16 +66,8 @@ export function functionsOf(machine: Machine): readonly MachineFunction[] {
 
 /** Functions that the author names in the definition, sorted: they belong to no deployment of the pipeline. */
 export function ownFunctionsOf(machine: Machine): readonly string[] {
-  const names = new Set<string>()
-  const visit = (value: Json): void => {
-    if (value === null || typeof value !== 'object') return
-    const { Type, Arguments } = value as { Type?: Json; Arguments?: { FunctionName?: Json } }
-    const name = Type === 'Task' ? Arguments?.FunctionName : undefined
-    if (typeof name === 'string' && !PLACEHOLDER.test(name)) names.add(name)
-    for (const inner of Object.values(value)) visit(inner as Json)
-  }
-  visit(machine as unknown as Json)
-  return [...names].sort()
+  const names = tasksIn(machine).flatMap((state) => nameIn(state) ?? [])
+  return [...new Set(names.filter((name) => !PLACEHOLDER.test(name)))].sort()
 }
 
 /** The names of the secrets that the tasks of each kind of function read. */
@@ -87,18 +79,30 @@ export function secretsOf(machine: Machine): { readonly [Kind in FunctionKind]: 
 
 /** Every state that calls a function, at any depth: the function and its arguments. */
 function callsIn(machine: Machine): readonly { readonly called: MachineFunction; readonly given: Json }[] {
-  const visit = (value: Json): { called: MachineFunction; given: Json }[] => {
-    if (value === null || typeof value !== 'object') return []
-    const state = value as { readonly [key: string]: Json }
+  return tasksIn(machine).flatMap((state) => {
     const called = calledFunction(state)
-    return [...Object.values(state).flatMap(visit), ...(called === undefined ? [] : [{ called, given: state['Arguments'] ?? null }])]
+    return called === undefined ? [] : [{ called, given: state.Arguments as unknown as Json }]
+  })
+}
+
+/** Every task, at any depth. */
+function tasksIn(machine: Machine): readonly TaskState[] {
+  const visit = (value: Json): TaskState[] => {
+    if (value === null || typeof value !== 'object') return []
+    const isTask = (value as { readonly Type?: Json }).Type === 'Task'
+    return [...Object.values(value).flatMap(visit), ...(isTask ? [value as unknown as TaskState] : [])]
   }
   return visit(machine as unknown as Json)
 }
 
-function calledFunction({ Arguments, TimeoutSeconds }: { readonly [key: string]: Json }): MachineFunction | undefined {
-  const name = (Arguments as { FunctionName?: Json } | undefined)?.FunctionName
-  const [, kind, memory] = (typeof name === 'string' ? PLACEHOLDER.exec(name) : null) ?? []
+const nameIn = ({ Arguments }: TaskState): string | undefined => {
+  const name = (Arguments as { readonly FunctionName?: Json } | undefined)?.FunctionName
+  return typeof name === 'string' ? name : undefined
+}
+
+function calledFunction(state: TaskState): MachineFunction | undefined {
+  const { TimeoutSeconds } = state
+  const [, kind, memory] = PLACEHOLDER.exec(nameIn(state) ?? '') ?? []
   if (kind === undefined) return undefined
   return {
     name: `${kind}Function${memory}`,

@@ -139,10 +139,18 @@ function groupUnits(planning: Planning): readonly DraftUnit[] {
     } else if (shape === 'exchange') {
       units.push({ unit: 'exchange', id: step.id, step, reads: throughParts(units, step, reads, parent, shapes) })
     } else if (shape === 'assess') units.push({ unit: 'assess', id: step.id, step, reads, facts: null, surveys: [] })
+    else if (shape === 'scan') units.push({ unit: shape, id: step.id, step, ...askedOf(step, planning) })
     else units.push({ unit: shape, id: step.id, step })
     unitOf.set(step.id, step.id)
   }
   return units
+}
+
+/** What the steps that read the rows of a scan ask of it. */
+function askedOf(scan: Step, { steps, parents }: Planning): { readonly asked?: { readonly [setting: string]: string } } {
+  const readers = steps.filter(({ id }) => parents.get(id) === scan.id)
+  const asked = Object.assign({}, ...readers.map((step) => kind(step).asksOfScan?.(configOf(step)) ?? {})) as { [setting: string]: string }
+  return Object.keys(asked).length === 0 ? {} : { asked }
 }
 
 /** Operations across rows read written parts, not sources: if there are none yet, a segment without steps writes them. */

@@ -30,6 +30,8 @@ export interface ScanUnit {
   readonly unit: 'scan'
   readonly id: string
   readonly step: Step
+  /** What steps that read its rows ask of the plan of the dataset; absent: nothing. */
+  readonly asked?: { readonly [setting: string]: string }
 }
 
 export interface AssessUnit {

@@ -17,8 +17,8 @@ import { expression } from '#asl/machine/literal.ts'
 import { compileMessage } from './message.ts'
 import { type Path, pathText, report } from './parse-context.ts'
 import { referencesIn } from './references.ts'
-import type { LoopFields, OnErrorFields, Top } from './schema.ts'
-import { RESERVED_NAMES, resolveReference, type Scope } from './scope.ts'
+import type { LoopFields, OnErrorFields, RetryFields, StepFields, Top } from './schema.ts'
+import { FILE_CHUNKS, RESERVED_NAMES, resolveReference, type Scope } from './scope.ts'
 import { compileSecret } from './secrets.ts'
 import { partsOf, referencesOf, soleReference } from './template.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
@@ -84,10 +84,11 @@ export function compileStep(
     depends_on,
     ...condition,
     ...(loop === undefined ? {} : { loop }),
-    retry: compileRetry(defaults?.retry, fields.retry, kind.shape, path, context),
+    retry: compileRetry(defaults?.retry, ownRetry(fields, path, context), kind.shape, path, context),
     on_error,
     timeout,
     fuse: fields.fuse ?? true,
+    ...(fields.cache_results === false ? { cache_results: false as const } : {}),
     resources: {
       ...(resources.memory === undefined ? {} : { memory: toBytes(resources.memory) }),
       ...(resources.max_concurrency === undefined ? {} : { max_concurrency: resources.max_concurrency }),
@@ -168,6 +169,27 @@ function compileConditionSetting(given: string | boolean, path: Path, scope: Sco
   return { condition: condition_text, holds: condition, values }
 }
 
+/** The retry settings of a step, with those that `on_error` names in its own words. */
+function ownRetry({ retry, on_error }: StepFields, path: Path, context: CheckContext): RetryFields | undefined {
+  const { retry_count, retry_delay } = on_error ?? {}
+  if (retry_count === undefined && retry_delay === undefined) return retry
+  for (const [given, own] of [
+    ['retry_count', 'max_attempts'],
+    ['retry_delay', 'interval'],
+  ] as const) {
+    if (on_error?.[given] === undefined || retry?.[own] === undefined) continue
+    report(context, 'invalid-value', [...path, 'on_error', given], {
+      what: `\`${given}\` and \`retry.${own}\` say the same`,
+      hint: 'remove one of them',
+    })
+  }
+  return {
+    ...retry,
+    ...(retry_count === undefined ? {} : { max_attempts: retry_count }),
+    ...(retry_delay === undefined ? {} : { interval: retry_delay }),
+  }
+}
+
 function compileLoop(given: LoopFields, path: Path, scope: Scope, context: CheckContext): Loop {
   const place = [...path, 'foreach']
   const name = [...path, 'as']
@@ -176,27 +198,43 @@ function compileLoop(given: LoopFields, path: Path, scope: Scope, context: Check
       what: `\`${given.as}\` is a reserved name in {{ }}`,
       hint: 'choose another name for the item',
     })
-  } else if (scope.inputs.has(given.as) || scope.steps.has(given.as)) {
-    const other = scope.inputs.has(given.as) ? 'an input' : 'a step'
+  } else if (scope.steps.has(given.as)) {
     report(context, 'name-clash', name, {
-      what: `\`${given.as}\` is also the name of ${other}, so {{ ${given.as} }} is ambiguous`,
+      what: `\`${given.as}\` is also the name of a step, so {{ ${given.as} }} is ambiguous`,
       hint: 'choose another name for the item',
     })
   }
-  const sources = typeof given.foreach === 'string' ? sourcesOf(given.foreach, scope) : undefined
-  if (Array.isArray(given.foreach) && given.max_items > 0 && given.foreach.length > given.max_items) {
+  const chunks = typeof given.foreach === 'string' && isChunks(given.foreach) ? chunksOf(place, scope, context) : undefined
+  const sources = typeof given.foreach === 'string' ? (chunks ?? sourcesOf(given.foreach, scope)) : undefined
+  const inOrder = given.parallel ? undefined : given.max_iterations
+  const most = inOrder ?? given.max_items
+  if (Array.isArray(given.foreach) && most > 0 && given.foreach.length > most) {
+    const limit = inOrder === undefined ? 'max_items' : 'max_iterations'
     report(context, 'invalid-value', place, {
-      what: `the list has ${given.foreach.length} items, but \`max_items\` is ${given.max_items}`,
-      hint: 'increase `max_items`, or shorten the list',
+      what: `the list has ${given.foreach.length} items, but \`${limit}\` is ${most}`,
+      hint: `increase \`${limit}\`, or shorten the list`,
     })
   }
   return {
-    foreach: compileValue(given.foreach, place, scope, NO_EXPRESSIONS, context),
+    foreach: chunks === undefined ? compileValue(given.foreach, place, scope, NO_EXPRESSIONS, context) : expression(`$${chunks}.sources`),
     ...(sources === undefined ? {} : { sources_of: sources }),
     as: given.as,
-    max_concurrency: given.max_concurrency ?? (given.parallel ? 10 : 1),
-    max_items: given.max_items,
+    max_concurrency: given.max_concurrency ?? (given.parallel ? (given.max_iterations ?? 10) : 1),
+    max_items: most,
   }
+}
+
+const isChunks = (text: string) => soleReference(partsOf(text))?.inner === FILE_CHUNKS
+
+/** The scan step whose chunks a step reads: the only one before it. */
+function chunksOf(place: Path, scope: Scope, context: CheckContext): string | undefined {
+  const scans = [...(scope.before ?? [])].filter((id) => scope.steps.get(id)?.shape === 'scan')
+  if (scans.length === 1 || scope.before === undefined) return scans[0] ?? ''
+  report(context, 'invalid-value', place, {
+    what: `\`file_chunks\` could be the chunks of ${scans.length === 0 ? 'nothing: no step before finds sources' : scans.join(' or of ')}`,
+    hint: scans.length === 0 ? 'add a discover step' : `write {{ ${scans[0]}.result.sources }}`,
+  })
+  return ''
 }
 
 /** The scan step whose sources are the whole value of the text. */
@@ -213,11 +251,11 @@ function loopScope(scope: Scope, loop: Loop | undefined): Scope {
 }
 
 function compileOnError(given: OnErrorFields | undefined, kind: StepKind, entry: StepEntry, scope: Scope, context: CheckContext): OnError {
-  const { max_bad_rows: rows, max_lost_values: values, too_many_bad_rows: above } = given ?? {}
+  const { max_bad_rows: most, max_lost_values: values, too_many_bad_rows: above, rows } = given ?? {}
   return {
     continue_on_error: given?.continue_on_error ?? false,
-    ...(rows === undefined ? {} : { max_bad_rows: toShare(rows) }),
-    ...(above === 'fail' ? { too_many_bad_rows: above } : {}),
+    ...(rows === 'fail' ? { max_bad_rows: 0 } : most === undefined ? {} : { max_bad_rows: toShare(most) }),
+    ...(above === 'fail' || rows === 'fail' ? { too_many_bad_rows: 'fail' as const } : {}),
     ...(values === undefined ? {} : { max_lost_values: toShare(values) }),
     fallback: (given?.fallback ?? []).map((over, at) => compileFallback(over as JsonObject, at, kind, entry, scope, context)),
   }

@@ -27,6 +27,15 @@ export interface Definition {
   readonly triggers: readonly Trigger[]
   readonly monitoring: Monitoring
   readonly notifications: Notifications
+  /** Settings that are valid and that this version cannot carry out: a run is refused before it starts. Absent: none. */
+  readonly unavailable?: readonly Unavailable[]
+}
+
+export interface Unavailable {
+  readonly step: string
+  readonly setting: string
+  readonly what: string
+  readonly hint: string
 }
 
 /** Inputs of an automatic run: literal JSON, in whose texts `{{ … }}` reads the scheduled time or the event. */
@@ -147,6 +156,8 @@ export interface Step {
   /** Timeout of a task in seconds. */
   readonly timeout: number
   readonly fuse: boolean
+  /** The rows that the step leaves for later steps are removed when the run has succeeded. */
+  readonly cache_results?: false
   readonly resources: { readonly memory?: number; readonly max_concurrency?: number }
   readonly references: StepReferences
 }

@@ -39,11 +39,12 @@ export interface GroupEntry {
 
 export type ListEntry = { readonly step: StepEntry } | { readonly group: GroupEntry }
 
-export function readEntries(list: Json | undefined, context: CheckContext): ListEntry[] {
+/** `mark` is `state.high_water_mark`: settings of the steps that use it. */
+export function readEntries(list: Json | undefined, mark: JsonObject, context: CheckContext): ListEntry[] {
   if (!Array.isArray(list) || list.length > MAX_STEPS) return []
   return (list as readonly Json[]).map((item, at): ListEntry => {
     const path = ['steps', at]
-    return isGroup(item) ? { group: readGroup(item, path, context) } : { step: readStep(item, path, context, undefined) }
+    return isGroup(item) ? { group: readGroup(item, path, mark, context) } : { step: readStep(item, path, mark, context, undefined) }
   })
 }
 
@@ -59,7 +60,7 @@ function isGroup(item: Json): item is JsonObject {
   )
 }
 
-function readGroup(item: JsonObject, path: Path, context: CheckContext): GroupEntry {
+function readGroup(item: JsonObject, path: Path, mark: JsonObject, context: CheckContext): GroupEntry {
   const fields = checkShape(parallel, item, path, { subject: 'a group of parallel steps', keys: 'key' }, context)
   const list = item['parallel']
   const group = { path, id: usableId(item), depends_on: fields?.depends_on, valid: fields !== undefined, steps: [] as StepEntry[] }
@@ -67,7 +68,7 @@ function readGroup(item: JsonObject, path: Path, context: CheckContext): GroupEn
   for (const [at, inner] of (list as readonly Json[]).entries()) {
     const place = [...path, 'parallel', at]
     if (isMapping(inner) && inner['depends_on'] !== undefined) reportDependsOn([...place, 'depends_on'], context)
-    group.steps.push(readStep(inner, place, context, group))
+    group.steps.push(readStep(inner, place, mark, context, group))
   }
   return group
 }
@@ -79,7 +80,7 @@ export function reportDependsOn(path: Path, context: CheckContext): void {
   report(context, 'parallel-depends-on', path, { what, hint }, { at: 'key' })
 }
 
-function readStep(item: Json, path: Path, context: CheckContext, group: GroupEntry | undefined): StepEntry {
+function readStep(item: Json, path: Path, mark: JsonObject, context: CheckContext, group: GroupEntry | undefined): StepEntry {
   if (!isMapping(item)) {
     report(context, 'wrong-type', path, { what: `a step is ${shown(item)}`, hint: 'write a mapping with `id`, `type` and `with`' })
     return { path, id: undefined, kind: undefined, fields: undefined, settings: undefined, mayLoop: false, group }
@@ -95,7 +96,7 @@ function readStep(item: Json, path: Path, context: CheckContext, group: GroupEnt
     id: usableId(item),
     kind,
     fields,
-    settings: kind && readSettings(kind, item, path, fields !== undefined, context),
+    settings: kind && readSettings(kind, item, path, fields, mark, context),
     mayLoop,
     group,
   }
@@ -115,12 +116,25 @@ function reportType(type: string, path: Path, context: CheckContext): void {
 }
 
 /** Settings that are absent because their key is misspelt are not reported again. */
-function readSettings(kind: StepKind, item: JsonObject, path: Path, valid: boolean, context: CheckContext): JsonObject | undefined {
+function readSettings(
+  kind: StepKind,
+  item: JsonObject,
+  path: Path,
+  fields: StepFields | undefined,
+  mark: JsonObject,
+  context: CheckContext,
+): JsonObject | undefined {
   const given = item['with']
-  if (given === undefined && !valid) return undefined
+  if (given === undefined && fields === undefined) return undefined
   if (given !== undefined && !isMapping(given)) return undefined
   const place = given === undefined ? path : [...path, 'with']
-  return checkSettings(kind, given ?? {}, place, context)
+  const settings = checkSettings(kind, { ...(kind.usesMark === true ? mark : {}), ...given }, place, context)
+  const wrong = settings === undefined ? [] : (kind.checkAsWritten?.(settings) ?? [])
+  for (const { path: below, what, hint } of wrong) report(context, 'invalid-value', [...place, ...below], { what, hint })
+  if (wrong.length > 0) return undefined
+  return settings === undefined || fields?.on_error?.rows !== 'quarantine' || kind.intoQuarantine === undefined
+    ? settings
+    : (kind.intoQuarantine(settings) as JsonObject)
 }
 
 /** The settings of a kind, with defaults; undefined if they are invalid. */

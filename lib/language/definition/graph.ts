@@ -1,5 +1,4 @@
 /** Builds the graph of dependencies: ids, dependencies, cycles. */
-
 import type { Shape } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { type GroupEntry, type ListEntry, type StepEntry, allSteps } from './entries.ts'

@@ -10,7 +10,7 @@ import { type Path, report } from './parse-context.ts'
 import { name as nameSchema } from './atoms.ts'
 import { inputDeclaration } from './schema.ts'
 import { RESERVED_NAMES } from './scope.ts'
-import { fitInput, isOfType, misfit } from '#language/inputs/fit.ts'
+import { fitInput, isOfType, misfit, refusal } from '#language/inputs/fit.ts'
 import { shown } from '#language/inputs/shown.ts'
 
 /** The declarations by name; undefined for an invalid one. */
@@ -94,7 +94,10 @@ export type ResolvedInputs =
  * Resolves the inputs of a run: the given values, converted to the declared types, and the defaults. Every declared input is in the result;
  * it is null if it is neither given nor has a default. Texts are converted (`--input n=10`); other JSON must fit as it is.
  */
-export function resolveInputs(definition: Pick<Definition, 'inputs'>, given: { readonly [name: string]: Json }): ResolvedInputs {
+export function resolveInputs(
+  definition: Pick<Definition, 'inputs' | 'unavailable'>,
+  given: { readonly [name: string]: Json },
+): ResolvedInputs {
   const problems: Problem[] = []
   const names = Object.keys(definition.inputs)
   const add = (code: Problem['code'], flag: string, path: string, text: ProblemText) =>
@@ -104,6 +107,9 @@ export function resolveInputs(definition: Pick<Definition, 'inputs'>, given: { r
     if (!Object.hasOwn(given, name)) {
       if (declared.required) add('missing-input', '--input', `inputs.${name}`, missingProblem(name, declared))
       else inputs[name] = declared.default ?? null
+      const refused = refusal(declared.default ?? null, declared)
+      if (refused !== undefined)
+        add('invalid-input', `the default of ${name}`, `inputs.${name}`, { what: `the value ${refused.what}`, hint: refused.hint })
       continue
     }
     const value = given[name] ?? null
@@ -121,6 +127,8 @@ export function resolveInputs(definition: Pick<Definition, 'inputs'>, given: { r
       hint: meant === undefined ? list : `did you mean \`${meant}\`? ${list}`,
     })
   }
+  for (const { step, setting, what, hint } of definition.unavailable ?? [])
+    add('not-available', `the step ${step}`, `${step}.with.${setting}`, { what, hint })
   return problems.length > 0 ? { ok: false, problems } : { ok: true, inputs }
 }
 

@@ -25,7 +25,11 @@ export function compileNotifications(given: Top['notifications'], scope: Scope, 
 }
 
 function compileChannel(settings: JsonObject, path: Path, scope: Scope, context: CheckContext): JsonObject {
-  for (const { path: below, what, hint } of channelProblems(settings)) report(context, 'invalid-value', [...path, ...below], { what, hint })
+  for (const { path: below, what, hint } of channelProblems(settings)) {
+    const place = [...path, ...below]
+    // a setting can be missing only because its key is misspelt, which is reported already
+    if (!context.unreadable.has(pathText(place))) report(context, 'invalid-value', place, { what, hint })
+  }
   const texts = new Set(messageTexts(settings, []).map(([name]) => name))
   const plain = channelNamed(String(settings['type']))?.maybeSecrets ?? []
   const given = Object.entries(settings).filter(([, value]) => value !== undefined)

@@ -1,24 +1,26 @@
 /** Reads a definition, from the text to the checked `Definition`; the entry point of this folder. */
 import type { Asset } from '#core/assets/assets.ts'
 import type { Json, JsonObject } from '#core/json.ts'
-import { toBytes, toSeconds } from '#steps/kind/fields.ts'
+import { toSeconds } from '#steps/kind/fields.ts'
 import { type AssetReader, type Assets, assetsFrom } from './asset-reader.ts'
 import { isMapping } from './build-values.ts'
 import { toShare } from './atoms.ts'
 import { checkFunctions } from './own-functions.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'
+import { compileResources } from './compile-resources.ts'
 import { compileStep } from './compile-step.ts'
 import { type Connections, readConnections } from './connections.ts'
-import { checkPlain, compileText } from './compile-value.ts'
+import { checkPlain } from './compile-value.ts'
 import { compileNotifications } from './notifications.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
-import type { Definition, Entry, InputDeclaration, Monitoring, Resources, Step } from './definition.ts'
+import type { Definition, Entry, InputDeclaration, Monitoring, Step } from './definition.ts'
 import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
 import { type LockText, lockFileOf, readLock } from './dialects/lock-file.ts'
 import { arrangedContext, normalise } from './dialects/normalise.ts'
 import { itemsOf, list, mapping, others, type Part, partOf } from './dialects/parts.ts'
 import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
+import { isRunMode, notYet } from './not-yet.ts'
 import { type Problem, sortProblems } from './problem.ts'
 import { type ParseContext, pathText, report, type SourceMap, sourceMap } from './parse-context.ts'
 import { type Top, top } from './schema.ts'
@@ -90,7 +92,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const inputs = readInputs(given['inputs'], context)
   const connections = readConnections(given['connections'], context)
   const assets = assetsFrom(options.readAsset)
-  const entries = readEntries(given['steps'], context)
+  const mark = markOf(shape)
+  const entries = readEntries(given['steps'], mark, context)
+  if (Object.keys(mark).length > 0 && !allSteps(entries).some(({ kind }) => kind?.usesMark === true))
+    report(context, 'invalid-value', ['state', 'high_water_mark'], {
+      what: 'no step uses the high-water mark',
+      hint: 'add a detect_changes step, or remove `high_water_mark`',
+    })
   checkSecrets(entries, context)
 
   // 5. names and order
@@ -132,7 +140,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
 
   // 8. unused names
   const readsAll = [...steps.values()].some(({ references }) => references.settings.inputs === 'all')
-  reportUnused(written, given, readsAll ? () => false : isUsableName, context)
+  const isMode = (name: string) => name === 'mode' && isRunMode(inputs.get(name))
+  const unused = reportUnused(written, given, readsAll ? () => false : isUsableName, isMode, context)
+  const { unavailable, inputs: declared } = notYet(allSteps(entries), inputs, {
+    isFree: unused.includes('mode'),
+    streams: shape?.stream !== undefined,
+    remembers: allSteps(entries).some(({ kind, settings }) => settings !== undefined && kind?.remembers?.(settings) === true),
+  })
 
   const files = [...(source.context === parsed ? [parsed] : [parsed, source.context]), ...locks]
   if (
@@ -147,7 +161,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     id: shape.id,
     name: shape.name ?? shape.id,
     description: shape.description ?? '',
-    inputs: Object.fromEntries(inputs) as { [name: string]: InputDeclaration },
+    inputs: Object.fromEntries(declared) as { [name: string]: InputDeclaration },
     resources,
     functions: shape.functions,
     concurrency: present({ ...shape.concurrency, max_active_runs: shape.concurrency.max_active_runs ?? activeRuns }),
@@ -159,6 +173,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     triggers,
     monitoring: monitoringOf(shape.monitoring),
     notifications,
+    ...(unavailable.length === 0 ? {} : { unavailable }),
   }
   return {
     ok: true,
@@ -183,6 +198,9 @@ function withoutUnsetTriggers(context: CheckContext): CheckContext {
   )
   return arrangedContext(context, mapping(file, [...others(file, ['triggers']), ['triggers', rest]]), [])
 }
+
+/** The high-water mark as settings of the steps that use it. */
+const markOf = (shape: Top | undefined): JsonObject => present(shape?.state?.high_water_mark ?? {}) as JsonObject
 
 const byPath = ({ found }: Assets): readonly Asset[] => [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
 
@@ -242,41 +260,6 @@ function scopeOf(
 function inputsComplete(given: JsonObject): boolean {
   const misspelt = given['inputs'] === undefined && Object.keys(given).some((own) => unknownKey(own, ['inputs'], {}).meant === 'inputs')
   return !misspelt && (given['inputs'] === undefined || isMapping(given['inputs']))
-}
-
-function compileResources(given: Top['resources'], scope: Scope, context: CheckContext): Resources {
-  const tiers = given.tiers.map(({ max_bytes, workers, distributed }) => ({
-    ...(max_bytes === undefined ? {} : { max_bytes: toBytes(max_bytes) }),
-    workers,
-    distributed,
-  }))
-  tiers.forEach((tier, at) => {
-    const before = tiers[at - 1]
-    const place = ['resources', 'tiers', at]
-    if (tier.max_bytes !== undefined && at === tiers.length - 1) {
-      report(context, 'invalid-value', [...place, 'max_bytes'], {
-        what: 'the last tier has a limit',
-        hint: 'remove its `max_bytes`, or add a tier without one',
-      })
-    } else if (tier.max_bytes === undefined && at < tiers.length - 1) {
-      report(context, 'invalid-value', place, {
-        what: 'only the last tier can omit `max_bytes`',
-        hint: 'add `max_bytes`, or move the tier to the end',
-      })
-    } else if (tier.max_bytes !== undefined && tier.max_bytes <= (before?.max_bytes ?? 0)) {
-      report(context, 'invalid-value', place, {
-        what: '`max_bytes` is not larger than that of the tier before',
-        hint: 'sort the tiers by `max_bytes`',
-      })
-    }
-  })
-  const workers = typeof given.workers === 'string' ? compileText(given.workers, ['resources', 'workers'], scope, context) : given.workers
-  return {
-    workers: workers as number | string,
-    tiers,
-    ...(given.memory_limit === undefined ? {} : { memory_limit: toBytes(given.memory_limit) }),
-    task_bytes: toBytes(given.task_bytes),
-  }
 }
 
 function entryOf(node: Node, steps: ReadonlyMap<StepEntry, Step>): Entry {

@@ -4,8 +4,9 @@ import * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import { HOST_ERRORS, TASK_ERRORS } from '#core/errors/errors.ts'
 import { STEP_KINDS } from '#steps/index.ts'
-import { integer, reference, size } from '#steps/kind/fields.ts'
+import { duration, integer, reference, size } from '#steps/kind/fields.ts'
 import { activeRuns, id, name, share, tag, wholeSeconds } from './atoms.ts'
+import { stream } from './stream-schema.ts'
 import { monitoring, notifications, schedule, triggers } from './starts-schema.ts'
 
 const INPUT_TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object'] as const
@@ -39,13 +40,13 @@ const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CA
 
 /** Keys of the language or of other tools that this version does not support; listed so that they are not reported as typos. */
 const NOT_YET = {
-  top: 'on_failure finally stream tests environments'.split(' '),
-  step: 'uses action cache_results outputs tags'.split(' '),
-  on_error: 'rows retry_count action fallback_value'.split(' '),
-  loop: 'max_iterations on_item_error min_success while until'.split(' '),
+  top: 'on_failure finally tests environments'.split(' '),
+  step: 'uses action outputs tags'.split(' '),
+  on_error: 'action fallback_value'.split(' '),
+  loop: 'on_item_error min_success while until'.split(' '),
   defaults: 'on_error fuse'.split(' '),
   concurrency: 'max_parallel_runs'.split(' '),
-  state: 'high_water_mark checkpoint'.split(' '),
+  state: 'checkpoint'.split(' '),
 }
 
 export const inputDeclaration = z
@@ -108,6 +109,14 @@ const resources = z
 export const onError = z
   .strictObject({
     continue_on_error: z.boolean().optional().describe('Whether the pipeline continues if the step fails after all retries.'),
+    retry_count: z.int().min(0).max(1000).optional().describe('The same as `retry: {max_attempts: …}` of the step.'),
+    retry_delay: wholeSeconds.optional().describe('The same as `retry: {interval: …}` of the step.'),
+    rows: z
+      .enum(['quarantine', 'fail'])
+      .optional()
+      .describe(
+        'What happens to a row that the step cannot accept. quarantine: it goes to quarantine with its reason, also where a rule of a validate step would fail the run. fail: one such row fails the step before anything is published.',
+      ),
     max_bad_rows: share
       .optional()
       .describe(
@@ -128,6 +137,14 @@ export const onError = z
       .optional()
       .describe('Settings to try in order if the step fails; each is merged over `with`.'),
   })
+  .refine((value) => value.rows !== 'fail' || value.max_bad_rows === undefined, {
+    error: '`rows: fail` allows no bad rows: remove `max_bad_rows`, or write `too_many_bad_rows: fail` instead',
+    path: ['max_bad_rows'],
+  })
+  .refine((value) => value.rows !== 'fail' || value.too_many_bad_rows !== 'publish', {
+    error: '`rows: fail` fails before anything is published: remove `too_many_bad_rows`',
+    path: ['too_many_bad_rows'],
+  })
   .meta({ title: 'on_error', unsupported: NOT_YET.on_error })
 
 export const loop = z
@@ -137,6 +154,20 @@ export const loop = z
     parallel: z.boolean().default(false).describe('Whether items run in parallel.'),
     max_concurrency: z.int().min(1).max(10_000).optional().describe('Number of parallel items (default: 10 if `parallel` is true).'),
     max_items: z.int().min(0).default(0).describe('With more items, the step fails before it starts; 0: no limit.'),
+    max_iterations: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe('With `parallel: true` the same as `max_concurrency`, else the same as `max_items`.'),
+  })
+  .refine((value) => value.max_iterations === undefined || value.max_concurrency === undefined, {
+    error: '`max_iterations` and `max_concurrency` mean the same with `parallel: true`: remove one of them',
+    path: ['max_iterations'],
+  })
+  .refine((value) => value.max_iterations === undefined || value.parallel || value.max_items === 0, {
+    error: '`max_iterations` and `max_items` mean the same without `parallel: true`: remove one of them',
+    path: ['max_iterations'],
   })
   .refine((value) => value.parallel || (value.max_concurrency ?? 1) === 1, {
     error: 'max_concurrency requires parallel: true',
@@ -163,6 +194,12 @@ export const step = z
     on_error: onError.optional().describe('What to do if the step fails after all retries.'),
     timeout: wholeSeconds.optional().describe('Timeout of a task of the step.'),
     resources: stepResources.optional().describe('Memory and concurrency of the step.'),
+    cache_results: z
+      .boolean()
+      .optional()
+      .describe(
+        '`false`: remove the rows that the step leaves for later steps when the run has succeeded (default: keep them in the run).',
+      ),
     fuse: z.boolean().optional().describe('`false`: do not run the step in one pass with its neighbours.'),
     type: z.string().describe(`The kind of step: ${STEP_KINDS.map((kind) => kind.kind).join(', ')}.`),
     with: z.record(z.string(), json).optional().describe('The settings.'),
@@ -227,6 +264,13 @@ export const top = z
       .strictObject({
         store: z.literal('auto').optional().describe('Where it is kept; auto: in the store of the runs.'),
         backend: z.literal('auto').optional().describe('The same as `store`.'),
+        high_water_mark: z
+          .strictObject({
+            column: z.string().min(1).describe('The column of detect_changes steps that name none.'),
+            lookback: duration.optional().describe('The lookback of detect_changes steps that give none.'),
+          })
+          .optional()
+          .describe('What separates new rows from those of earlier runs, for detect_changes steps that do not say so.'),
       })
       .meta({ title: 'state', unsupported: NOT_YET.state })
       .optional()
@@ -238,6 +282,7 @@ export const top = z
     triggers: triggers.default([]).describe('Events that start runs: uploads, and events of EventBridge.'),
     monitoring: monitoring.prefault({}).describe('What is monitored once the pipeline is deployed.'),
     notifications: notifications.prefault({}).describe('Who receives which notifications.'),
+    stream: stream.optional().describe('How the pipeline reads events as they come, in a run whose input `mode` is `streaming`.'),
     steps: z.array(json).min(1).max(MAX_STEPS).describe('The steps, in order.'),
   })
   .meta({ title: 'definition', unsupported: NOT_YET.top })

@@ -46,8 +46,10 @@ interface ReferenceProblem extends ProblemText {
 /** `skip` if the name can be one that could not be read: its absence is then not a problem of this place. */
 export type Resolution = { readonly ok: Resolved } | { readonly problem: ReferenceProblem } | { readonly skip: true }
 
-const RUN_FIELDS = ['id', 'started_at', 'ds', 'ds_nodash', 'ts']
-const SHORT = ['ds', 'ds_nodash', 'ts']
+const RUN_FIELDS = ['id', 'started_at', 'ds', 'ds_nodash', 'ts', 'last_run_timestamp']
+const SHORT = ['ds', 'ds_nodash', 'ts', 'last_run_timestamp']
+/** The chunks of the rows that a step reads, for `loop.foreach` alone. */
+export const FILE_CHUNKS = 'file_chunks'
 /** Reserved names, which inputs, steps and loop items cannot have. */
 export const RESERVED_NAMES: readonly string[] = [
   'inputs',
@@ -59,6 +61,7 @@ export const RESERVED_NAMES: readonly string[] = [
   'env',
   'secret',
   'context',
+  FILE_CHUNKS,
   ...SHORT,
 ]
 
@@ -83,6 +86,12 @@ export function resolveReference(inner: string, scope: Scope): Resolution {
   }
   if (head === scope.item || (head === 'item' && scope.item !== undefined))
     return rest.length === 0 ? { ok: { read: '$states.input.item', absent: false } } : read('$states.input.item', rest)
+  if (scope.inputs.has(head) && head === scope.noItem?.name)
+    return problem(
+      'item-outside-loop',
+      `\`${head}\` is the item of the loop, which has no value here`,
+      `write {{ inputs.${head} }} for the input; ${scope.noItem.why}`,
+    )
   if (scope.inputs.has(head)) return inputNamed([head, ...rest], scope)
   if (scope.steps.has(head)) return resultOf(head, rest, scope)
   if (SHORT.includes(head) && rest.length === 0) return { ok: { read: `$run.${head}`, absent: false } }
@@ -144,6 +153,12 @@ function unknownName(head: string, rest: readonly string[], scope: Scope): Resol
       scope.noItem?.why ?? 'add a `loop` to the step, or use an input or a result',
     )
   }
+  if (head === FILE_CHUNKS)
+    return problem(
+      'unknown-name',
+      '`file_chunks` can only be the whole value of `loop.foreach`',
+      'write loop: {foreach: "{{ file_chunks }}"}',
+    )
   if (rest[0] === 'result' ? !scope.complete.steps : !scope.complete.inputs || !scope.complete.steps) return { skip: true }
   if (['env', 'config', 'secret'].includes(head)) {
     const name = head === 'config' ? rest.join('.') : [head, ...rest].join('.')

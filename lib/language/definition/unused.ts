@@ -7,11 +7,21 @@ import { markersOf } from './interpolation.ts'
 import { type ParseContext, report } from './parse-context.ts'
 import { referencesOf } from './template.ts'
 
-/** `written` is the tree as in the file, `replaced` the same after `${…}` was replaced; `usable` checks whether a name can be read. */
-export function reportUnused(written: JsonObject, replaced: JsonObject, usable: (name: string) => boolean, context: ParseContext): void {
+/**
+ * `written` is the tree as in the file, `replaced` the same after `${…}` was replaced; `usable` checks whether a name can be read, and `isMode`
+ * whether the language itself reads the input. Returns the inputs that nothing reads.
+ */
+export function reportUnused(
+  written: JsonObject,
+  replaced: JsonObject,
+  usable: (name: string) => boolean,
+  isMode: (name: string) => boolean,
+  context: ParseContext,
+): readonly string[] {
   const texts = [written, replaced].flatMap((tree) => textsOf(tree, [], (path) => path[0] !== 'inputs' && path.at(-1) !== 'description'))
   const inputs = isMapping(written['inputs']) ? Object.keys(written['inputs']).filter(usable) : []
-  for (const name of unusedNames(inputs, inputNames(texts))) {
+  const unused = unusedNames(inputs, inputNames(texts))
+  for (const name of unused.filter((one) => !isMode(one))) {
     report(
       context,
       'unused-input',
@@ -45,6 +55,7 @@ export function reportUnused(written: JsonObject, replaced: JsonObject, usable: 
       { at: 'key' },
     )
   }
+  return unused
 }
 
 /** A name that a misspelt reference most likely means is reported at the reference, not here. */

@@ -11,6 +11,8 @@ export interface InputDeclaration {
   readonly enum?: readonly Json[]
   readonly minimum?: number
   readonly maximum?: number
+  /** Values that are declared and that a run cannot be given yet, with the reasons. */
+  readonly refused?: readonly (Misfit & { readonly value: Json })[]
 }
 
 /** Why a value does not fit, and what would fit: `is 'x', not of type integer`. */
@@ -23,8 +25,14 @@ export interface Misfit {
 export function fitInput(value: Json, declared: InputDeclaration): { readonly value: Json } | { readonly misfit: Misfit } {
   const converted = typeof value === 'string' ? convert(value, declared) : { value }
   if ('misfit' in converted || (converted.value === null && !declared.required)) return converted
-  const found = misfit(converted.value, declared)
+  const found = misfit(converted.value, declared) ?? refusal(converted.value, declared)
   return found === undefined ? converted : { misfit: found }
+}
+
+/** Why a run cannot be given a value, although the declaration allows it; undefined if it can. */
+export function refusal(value: Json, { refused = [] }: InputDeclaration): Misfit | undefined {
+  const found = refused.find((one) => one.value === value)
+  return found === undefined ? undefined : { what: found.what, hint: found.hint }
 }
 
 export function isOfType(value: Json, type: InputDeclaration['type']): boolean {

@@ -15,7 +15,10 @@ export const amountNumber = defineCell<DecimalFormat>({
   type: (_before, { precision, scale }) => (scale === 0 ? 'integer' : decimalType(precision, scale)),
   sql: (cell, options, _before, once) => once(part(cell, '\\1\\3\\4\\5\\7'), (body) => numberOf(options).sql(body, options, 'text', once)),
   // the same digits in plain form are no change
-  changes: (cell) => `(${cell} IS NOT NULL AND NOT regexp_full_match(${cell}, '[-]?[0-9]+([.][0-9]+)?'))`,
+  changes: (cell, options) => {
+    const number = numberOf(options).sql(part(cell, '\\1\\3\\4\\5\\7'), options, 'text')
+    return `(${cell} IS NOT NULL AND (NOT regexp_full_match(${cell}, '[-]?[0-9]+([.][0-9]+)?') OR (${number}) IS NULL))`
+  },
   empties: () => true,
 })
 

@@ -10,6 +10,7 @@ import { parseDate } from './parse-date.ts'
 import { parseDecimal, parseDouble, parseInteger } from './parse-number.ts'
 import { e164 } from './phone.ts'
 import { lower, replaceValues, upper } from './spell.ts'
+import { repairEncoding } from './repair-encoding.ts'
 import { trim } from './trim.ts'
 
 export const CELL_OPERATIONS: readonly CellOperation[] = [
@@ -25,6 +26,7 @@ export const CELL_OPERATIONS: readonly CellOperation[] = [
   upper,
   replaceValues,
   e164,
+  repairEncoding,
   impute,
   clamp,
   nullOutside,

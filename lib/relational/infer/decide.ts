@@ -7,7 +7,7 @@ import type { DateOrder } from '#relational/types/dates.ts'
 import { type Dates, datesOf } from './date-formats.ts'
 import { type Numbers, numbersOf } from './number-format.ts'
 import { numberType } from './number-type.ts'
-import { isProbable, noteCodes, noteNumbers, noteUnits, probableDoubt, unitOf } from './doubts.ts'
+import { isProbable, noteCodes, noteNumbers, noteUnits, probableDoubt, typeSetting, unitOf } from './doubts.ts'
 import { areVersions, PHONES } from './names.ts'
 import { areSerials, errorsIn, formulaNote, noteAnswers, noteSerials, withErrors } from './spreadsheets.ts'
 import { isSpreadsheetError } from './spreadsheet-cells.ts'
@@ -140,7 +140,7 @@ function fittingType(
 ): { readonly type: ColumnType; readonly said: boolean } {
   const enough = (count: number) => count >= ENOUGH * present
   const read = (type: ColumnType) => ({ type, said: true })
-  const setting = `types: {${JSON.stringify(name)}: ${otherwise}}`
+  const setting = typeSetting(name, otherwise)
   const stays = (why: string, with_ = setting) => {
     doubts.push(`"${name}" ${why}; it stays text. To read it otherwise, set ${with_} in the discover step`)
     return read('text')

@@ -21,6 +21,10 @@ export function noteCodes(name: string, { cells, missing, coded }: Evidence, set
   )
 }
 
+/** The setting that reads a column as a type. A decimal is quoted, because its comma would divide a flow mapping. */
+export const typeSetting = (name: string, type: string) =>
+  `types: {${JSON.stringify(name)}: ${type.includes(',') ? JSON.stringify(type) : type}}`
+
 /** Whether a text column of so many cells is probably of a type that these have. */
 export const isProbable = (cells: number, present: number) => cells > PROBABLY * present && cells < present
 
@@ -28,7 +32,7 @@ export const isProbable = (cells: number, present: number) => cells > PROBABLY *
 export function probableDoubt(name: string, { type, unfit, present, first }: Probably, line?: string): string {
   const shown = first === null ? '' : `, e.g. ${JSON.stringify(first)}${line === undefined ? '' : ` in ${line}`}`
   const share = ((unfit / present) * 100).toFixed(1)
-  return `"${name}" is probably ${isNumeric(type) ? 'a number' : type === 'boolean' ? 'yes or no' : 'a date'}: ${unfit.toLocaleString('en')} of ${count(present, 'cell')} (${share} %) ${unfit === 1 ? 'is' : 'are'} not${shown}; it stays text. To quarantine these rows and read the others, set types: {${JSON.stringify(name)}: ${type}} in the discover step`
+  return `"${name}" is probably ${isNumeric(type) ? 'a number' : type === 'boolean' ? 'yes or no' : 'a date'}: ${unfit.toLocaleString('en')} of ${count(present, 'cell')} (${share} %) ${unfit === 1 ? 'is' : 'are'} not${shown}; it stays text. To quarantine these rows and read the others, set ${typeSetting(name, type)} in the discover step`
 }
 
 /** The units that cells have beside their numbers, with the cells of each. */

@@ -7,7 +7,7 @@ import { dirname } from 'node:path'
 import { systemError } from '#core/errors/system-error.ts'
 
 export interface Journal {
-  /** Adds a value as a line. Where it cannot be written, the next call and `close` try again. */
+  /** Adds a value as a line. If it cannot be written, the next call and `close` try again. After `close`, it writes nothing. */
   add(value: unknown): void
   /** Writes what is left; the error when that is not possible. May be called again. */
   close(): Error | undefined
@@ -49,14 +49,16 @@ export function openJournal(path: string, continued: boolean): Journal {
 
   return {
     add(value) {
+      // the system may have given the number of the closed file to another one
+      if (closed) return
       left += `${JSON.stringify(value)}\n`
       flush()
     },
     close() {
       if (closed) return undefined
       const failure = left === '' ? undefined : flush()
-      if (file !== undefined) closeSync(file)
       closed = true
+      if (file !== undefined) closeSync(file)
       return failure
     },
   }

@@ -115,7 +115,9 @@ export function openPool(
       worker.dying = true
       child.kill('SIGKILL')
     }
+    let isSettled = false
     const forget = () => {
+      isSettled = true
       child.off('message', answered)
       signal.removeEventListener('abort', abandon)
       worker.onEnd = () => {}
@@ -149,7 +151,8 @@ export function openPool(
     }
     worker.ready.then(
       () => {
-        if (signal.aborted) return
+        // stopped, or its process ended, before it could start
+        if (isSettled) return
         onBegin()
         // a failed send is reported by the exit of the process
         child.send(event, () => {})

@@ -1,5 +1,4 @@
 /** commit: combines the results of all batches, checks the account, and publishes the output. */
-
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { JsonObject } from '#core/json.ts'
 import { lineageOf } from '#relational/operations/to-sql.ts'
@@ -8,8 +7,7 @@ import { claimState, commitState, releaseState, stageState } from '#io/state/sta
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
-import { assertBalance, equation, type RowAccount } from '#data/ledger/ledger.ts'
-import type { Manifest } from '#io/publish/manifest.ts'
+import { assertBalance } from '#data/ledger/ledger.ts'
 import { OUTPUT, type Outcome } from '#data/pass/outcome.ts'
 import { type RuleCount, rowsFound, ruleCounts } from '#data/pass/rule-counts.ts'
 import type { SegmentFile, SegmentStep } from '#data/ledger/segment-file.ts'
@@ -29,6 +27,7 @@ import { changeExamples } from '#data/ledger/examples.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
 import { lowerPass } from '#run/lowering/lower-pass.ts'
 import type { LoweredSteps } from '#run/lowering/lower-steps.ts'
+import { exportReport } from './export-report.ts'
 import { assertQuality, assertShares } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
 import { inputsOf } from './inputs-of.ts'
@@ -121,7 +120,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const merged = manifest.merged?.at(-1)
   // without a step before the sink, the sink read the rows
   const flagged = misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts))
-  const exported = exportReport(manifest, accounts.rows)
+  const exported = exportReport(manifest, accounts.rows, output.verified)
   const sinkReport: StepReport = {
     step: settings.sink.id,
     ...exported,
@@ -163,17 +162,6 @@ async function publishAlone<Output>(remembers: readonly string[], context: TaskC
     for (const name of remembers) await releaseState(context, name).catch(() => {})
     throw error
   }
-}
-
-/** No output from a non-empty input is hardly intended. */
-function exportReport({ format, rows, merged = [] }: Manifest, account: RowAccount): Pick<StepReport, 'level' | 'message'> {
-  const [merge] = merged
-  const counts =
-    merge === undefined
-      ? ''
-      : `: ${merge.inserted.toLocaleString('en')} inserted, ${merge.updated.toLocaleString('en')} updated, ${merge.unchanged.toLocaleString('en')} unchanged`
-  if (rows > 0 || account.in === 0) return { level: 'ok', message: `Exported to ${format}${counts}` }
-  return { level: 'warning', message: `Exported to ${format}, but no rows: ${equation(account)}` }
 }
 
 const results = (steps: readonly SegmentStep[]) => Object.fromEntries(steps.map(({ id, result }) => [id, result as JsonObject]))

@@ -16,8 +16,13 @@ import { publishQuarantines, writeDuplicates, writeQuarantine } from '#data/ledg
 import { writeChanges, writeViolations } from '#data/ledger/parquet-tables.ts'
 import type { Task } from '#io/workspace/context.ts'
 import { commitState } from '#io/state/state.ts'
+import { recordRun } from '#io/state/history.ts'
+import { runMetrics } from '#data/report/run-metrics.ts'
 import { type RunWarning, warningsOf } from '#data/ledger/warnings.ts'
 import { count } from '#core/text/numbers.ts'
+import type { Json } from '#core/json.ts'
+import { record } from '#core/text/record.ts'
+import { findJson } from '#io/workspace/json-store.ts'
 import { kindOf } from '#steps/index.ts'
 import { childFailure } from './child-failure.ts'
 
@@ -45,6 +50,12 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
   }
   // rows in quarantine are accounted for: the next run does not read them again
   if (complete) await commitMemory(settings, context)
+  if (complete)
+    await recordRun(context, {
+      metrics: runMetrics(artifacts, elapsedOf(context), await context.usage()),
+      left: await leftBy(settings, context),
+    })
+  if (complete) for (const unit of settings.discard ?? []) await discardRows(unit, context)
   return {
     status,
     rows: { ...ledger.rows },
@@ -58,6 +69,25 @@ export const finalize: Task<FinalizeSettings> = async (given, _item, context) =>
     // the reported failure of the run
     ...(settings.failure === null ? {} : { failure: { ...settings.failure } }),
   }
+}
+
+/** Seconds since the run started. */
+const elapsedOf = ({ now, run }: Parameters<Task>[2]) => (now().getTime() - Date.parse(run.started_at)) / 1000
+
+/** What steps left for the same steps of later runs. */
+async function leftBy({ steps }: FinalizeSettings, { store, workspace }: Parameters<Task>[2]): Promise<{ readonly [step: string]: Json }> {
+  const left = record<Json>()
+  for (const { id, type } of steps) {
+    if (kindOf(type)?.readsRows === undefined) continue
+    const found = await findJson<Json>(store, workspace.left(id))
+    if (found !== undefined) left[id] = found
+  }
+  return left
+}
+
+/** Removes the rows that a unit left for later units. */
+async function discardRows(unit: string, { store, workspace }: Parameters<Task>[2]): Promise<void> {
+  for (const prefix of workspace.rowsOf(unit)) for (const { key } of await store.list(prefix)) await store.remove(key)
 }
 
 /** Where no output carried it: the run has no export, several, or one that was skipped. */

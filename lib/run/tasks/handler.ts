@@ -47,7 +47,13 @@ interface Finished {
   readonly event: string
   readonly result: TaskResult
   /** Resources used: for monitoring, never for results. */
-  readonly usage: { readonly seconds: number; readonly memory: number; readonly retries: number; readonly attempts?: number }
+  readonly usage: {
+    readonly seconds: number
+    readonly memory: number
+    readonly retries: number
+    readonly attempts?: number
+    readonly limit?: number
+  }
 }
 
 export async function handle(event: TaskEvent, world: HandlerWorld): Promise<TaskResult> {
@@ -87,6 +93,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
       memory: process.resourceUsage().maxRSS * 1024,
       retries,
       attempts: event.attempt ?? 0,
+      limit: memoryLimit(world.memory),
     }
     const text = JSON.stringify({ event: hash, result, usage } satisfies Finished)
     if (text.length > MAX_RESULT_LENGTH)
@@ -105,6 +112,15 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
     // if the log cannot be written, the result of the task still counts
     if (lines.length > 0) await world.store.write(log, secrets.mask().text(`${lines.join('\n')}\n`)).catch(() => {})
   }
+}
+
+/**
+ * Bytes that the process of a task may use: those of the function on Lambda, elsewhere what the native engine is given and 512 MB for everything
+ * besides it.
+ */
+function memoryLimit(engine: number): number {
+  const lambda = Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? '')
+  return lambda > 0 ? lambda * 1024 * 1024 : engine + 512 * 1024 * 1024
 }
 
 /** A store whose texts contain no secrets; binary objects are data. */
@@ -175,6 +191,7 @@ function contextOf(
         ),
         memory: Math.max(0, ...known.map(({ memory }) => memory)),
         seconds: known.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
+        share: Math.max(0, ...known.map(({ memory, limit }) => (limit === undefined ? 0 : memory / limit))),
         // runs started by an earlier version have no count
         retries: known.reduce((sum, { retries = 0 }) => sum + retries, 0),
       }

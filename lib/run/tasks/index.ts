@@ -16,8 +16,7 @@ const CODE: { readonly [Name in TaskName]: Load } = {
   commit: async () => (await import('./commit.ts')).commit,
   exchange: async () => (await import('./exchange.ts')).exchange,
   control: async () => (await import('./control.ts')).control,
-  // a control step that reads rows
-  query: async () => (await import('./control.ts')).control,
+  query: async () => (await import('./query.ts')).query,
   finalize: async () => (await import('./finalize.ts')).finalize,
   notify: async () => (await import('./notify.ts')).notify,
 }

@@ -1,5 +1,4 @@
 /** plan: combines all inspections into the plan of the dataset. */
-
 import { preview } from '#core/text/preview.ts'
 import { buildDataset, type Inspected } from '#data/dataset/build.ts'
 import { rememberFiles } from '#data/dataset/changed-files.ts'
@@ -25,8 +24,14 @@ import type { InspectedSource } from '#data/dataset/inspected-source.ts'
 import { SAMPLE } from '#data/dataset/inspect-file.ts'
 import { scanRequest } from './scan-request.ts'
 import type { ScanRequest } from '#data/dataset/scan-request.ts'
+import { usualTypes, writeCatalogue } from './catalogue.ts'
 
-export const plan: Task<SizedListSettings> = async (settings, _item, context) => {
+interface PlanSettings extends SizedListSettings {
+  /** quarantine: a column that sources hold with different types has the type of most rows, and other cells go to quarantine. */
+  readonly type_change?: 'quarantine'
+}
+
+export const plan: Task<PlanSettings> = async (settings, _item, context) => {
   const { store, workspace, step } = context
   const request = await scanRequest(settings)
   const { files, skipped, changes } = await readJson<SourceList>(store, workspace.sources(step))
@@ -48,7 +53,12 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   const bytes = sources.reduce((sum, { inspection }) => sum + inspection.bytes, 0)
   const records = sources.reduce((sum, { inspection }) => sum + inspection.records, 0)
   const sizing = chooseSizing(bytes, settings.resources, 0)
-  const made = buildDataset(sources, request, sampleTogether(sources, records), sizing)
+  const first = buildDataset(sources, request, sampleTogether(sources, records), sizing)
+  const declared = settings.type_change === 'quarantine' ? usualTypes(first.plan) : {}
+  const made =
+    Object.keys(declared).length === 0
+      ? first
+      : buildDataset(sources, { ...request, types: { ...declared, ...request.types } }, sampleTogether(sources, records), sizing)
   const built = { ...made, plan: await withLines(made.plan, sources, context) }
   // too many batches for one execution are distributed, however small they are
   const { distributed } = chooseSizing(bytes, settings.resources, built.plan.batches.length)
@@ -57,6 +67,7 @@ export const plan: Task<SizedListSettings> = async (settings, _item, context) =>
   if (!nothingNew) assertRows(request, sources)
   if (records === 0 && !request.allow_empty && !nothingNew) throw noRows(sources)
   if (built.plan.columns.length === 0) throw noColumns(sources, records)
+  await writeCatalogue(built.plan, sources, files, request.metadata, context)
   if (changes !== undefined) {
     const next = rememberFiles(request.patterns, { ...changes, files }, read, step)
     await stageState(context, step, next as unknown as Json)

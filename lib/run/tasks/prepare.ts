@@ -3,6 +3,7 @@ import type { Json } from '#core/json.ts'
 import { fileConnectorOf, targetAt } from '#io/connectors/index.ts'
 import type { InputDeclaration } from '#language/inputs/fit.ts'
 import { withStep } from '#core/errors/errors.ts'
+import { lastRuns } from '#io/state/history.ts'
 import type { Task } from '#io/workspace/context.ts'
 import { checkInputs } from './check-inputs.ts'
 import { checkSettings, type ResolvedStep } from './check-settings.ts'
@@ -17,9 +18,12 @@ export interface PrepareSettings {
   readonly quarantines: readonly string[]
   /** Steps whose settings contain references. */
   readonly steps: readonly ResolvedStep[]
+  /** Whether a step reads when the last run of the pipeline was. */
+  readonly last_run?: boolean
 }
 
-export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, quarantines, steps }, _item, { pipeline, run }) => {
+export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, quarantines, steps, last_run }, _item, context) => {
+  const { pipeline, run } = context
   checkInputs(declared, inputs)
   for (const step of steps) checkSettings(step)
   const check = async (sink: ResolvedStep) => {
@@ -35,5 +39,5 @@ export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, 
       throw withStep(error, sink.id)
     })
   }
-  return {}
+  return last_run === true ? { last_run_timestamp: (await lastRuns(context, 1))[0]?.started_at ?? null } : {}
 }

@@ -5,9 +5,9 @@ import type { Outcome, Part } from '#data/pass/outcome.ts'
 import { copyTo, type Destination, extensionOf, type SinkTarget } from '#data/pass/pass.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { fileConnectorOf } from '#io/connectors/index.ts'
-import { stemOf } from '#io/formats/index.ts'
 import { writerByName } from '#io/formats/writers/index.ts'
 import { conflict, type Manifest } from '#io/publish/manifest.ts'
+import { addressFor, lastName, namesSource } from '#io/publish/file-addresses.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { noRows, text } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
@@ -35,13 +35,13 @@ export async function publishFiles(
   context: TaskContext,
 ): Promise<Manifest> {
   const whole = parts.map(({ rows }, part): Slice => ({ part, start: 0, end: rows }))
-  const files = SOURCE.test(to) ? filesOfSources(to, dataset, outcomes, context) : [{ uri: to, slices: whole }]
+  const files = namesSource(to) ? filesOfSources(to, dataset, outcomes, context) : [{ uri: to, slices: whole }]
   const planned = files.map((one) => ({ ...one, form: by_name === true ? formOf(one.uri, context) : form }))
   const written = await writeFiles(planned, parts, columns, context)
   const { store } = context
   const connector = await fileConnectorOf(to, context.run.folder)
   for (const { uri, key, ...file } of written) {
-    const content = { ...file, name: nameOf(uri), uri: store.address(key), open: () => store.openLocal(key) }
+    const content = { ...file, name: lastName(uri), uri: store.address(key), open: () => store.openLocal(key) }
     await connector.writeFile(uri, content)
   }
   return {
@@ -51,7 +51,7 @@ export async function publishFiles(
     rows: sum(written.map(({ rows }) => rows)),
     bytes: sum(written.map(({ bytes }) => bytes)),
     columns,
-    files: written.map(({ uri, rows, bytes, sha256 }) => ({ name: nameOf(uri), rows, bytes, sha256 })),
+    files: written.map(({ uri, rows, bytes, sha256 }) => ({ name: lastName(uri), rows, bytes, sha256 })),
   }
 }
 
@@ -86,9 +86,6 @@ async function writeFiles(
 }
 
 const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0)
-const nameOf = (uri: string) => uri.slice(uri.lastIndexOf('/') + 1)
-
-const SOURCE = /\{source\.(name|file)\}/
 
 /** The format that the name of a file says. */
 function formOf(uri: string, { step }: TaskContext): SinkTarget {
@@ -129,7 +126,7 @@ function filesOfSources(
   }
   const taken = new Map<string, string>()
   return sources.map(({ name }, at) => {
-    const uri = to.replaceAll('{source.name}', stemOf(name)).replaceAll('{source.file}', nameOf(name))
+    const uri = addressFor(to, name)
     const other = taken.get(uri)
     if (other !== undefined) throw conflict(uri, `it would be the file of both ${other} and ${name}`)
     taken.set(uri, name)

@@ -6,7 +6,7 @@
 import { dirname, join } from 'node:path'
 import type { Part } from '#data/pass/outcome.ts'
 import { copyTo, type Destination, extensionOf } from '#data/pass/pass.ts'
-import { TaskError } from '#core/errors/errors.ts'
+import { unless } from '#core/errors/errors.ts'
 import { copyRange } from '#io/bytes/copy.ts'
 import { createFile } from '#io/bytes/file.ts'
 import type { FileConnector } from '#io/connectors/connector.ts'
@@ -32,7 +32,7 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { anyOf, name as quoted, text } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
-import { moveFile } from './publish-partitions.ts'
+import { moveFile } from './publish-pieces.ts'
 import { describePart } from './segment.ts'
 
 /** The run's own rows and the files it wrote, as a manifest; what the folder lists is in the folder. */
@@ -92,13 +92,8 @@ function ownOutput(facts: Omit<Manifest, 'rows' | 'bytes' | 'files'>, record: Me
 }
 
 async function manifestAt(connector: FileConnector, to: string): Promise<Manifest | undefined> {
-  try {
-    const source = await connector.open(fileIn(to, MANIFEST))
-    return parseManifest(Buffer.from(await source.read(0, source.size)).toString('utf8'), to)
-  } catch (error) {
-    if (error instanceof TaskError && error.name === 'Data.NoSources') return undefined
-    throw error
-  }
+  const source = await unless('Data.NoSources', connector.open(fileIn(to, MANIFEST)))
+  return source && parseManifest(Buffer.from(await source.read(0, source.size)).toString('utf8'), to)
 }
 
 type Written = ManifestFile & { readonly key: string }

@@ -1,7 +1,7 @@
 /** The one moment in which the output appears: parts of a folder, rows of a table, or files at addresses of their own. */
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Outcome, Part } from '#data/pass/outcome.ts'
-import { copyTo, type Destination, extensionOf, type SinkTarget } from '#data/pass/pass.ts'
+import { type Check, copyTo, type Destination, extensionOf, type SinkTarget } from '#data/pass/pass.ts'
 import { withStep } from '#core/errors/errors.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { BaseFolder } from '#io/connectors/connector.ts'
@@ -13,6 +13,7 @@ import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import { noRows } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { SourceList } from './list.ts'
+import { verifyOutput } from './verify-output.ts'
 import { publishMerged } from './publish-merged.ts'
 import { publishFiles } from './publish-files.ts'
 import { writePartitions } from './publish-partitions.ts'
@@ -23,6 +24,8 @@ interface PublishedOutput {
   readonly manifest: Manifest
   /** Where readers find the manifest; null where there is none beside the output. */
   readonly manifest_uri: string | null
+  /** What was read again and found as it was written. */
+  readonly verified: readonly Check[]
 }
 
 export async function publishOutput(
@@ -43,10 +46,16 @@ export async function publishOutput(
       destination.file === null
         ? await publishFolder(destination, parts, plain, sink.id, context)
         : await publishFiles({ ...destination, file: destination.file }, dataset, outcomes, parts, plain, context)
-    if (destination.verify === true) await assertRows(destination, manifest, context)
+    if (destination.verify.includes('row_count')) await assertRows(destination, manifest, context)
     await writeJson(context.store, context.workspace.manifest, manifest)
+    await verifyOutput(destination, manifest, context)
     const hasManifest = destination.file === null && connectorKindOf(destination.to).target?.accepts === 'files'
-    return { to: destination.to, manifest, manifest_uri: hasManifest ? fileIn(destination.to, MANIFEST) : null }
+    return {
+      to: destination.to,
+      manifest,
+      manifest_uri: hasManifest ? fileIn(destination.to, MANIFEST) : null,
+      verified: destination.verify,
+    }
   } catch (error) {
     throw withStep(error, sink.id)
   }
@@ -86,12 +95,12 @@ async function publishFolder(
   step: string,
   context: TaskContext,
 ): Promise<Manifest> {
-  const { to, mode, keys, shown, partitions } = destination
+  const { to, mode, keys, shown, partitions, max_file_bytes, indexes, verify } = destination
   if (mode === 'merge' && connectorKindOf(to).target?.accepts === 'files') return publishMerged(destination, parts, columns, step, context)
   const output =
     partitions === null
       ? { parts: namedParts(parts, destination.parts), columns }
-      : await writePartitions(partitions, parts, columns, step, context)
+      : await writePartitions(partitions, max_file_bytes, parts, columns, step, context)
   const { parts: published, ...described } = output
   const named: readonly NamedPart[] = published
   const facts = {
@@ -101,7 +110,7 @@ async function publishFolder(
     bytes: named.reduce((sum, { bytes }) => sum + bytes, 0),
     ...described,
   }
-  return publish(to, named, facts, { mode, keys }, { ...context, step })
+  return publish(to, named, facts, { mode, keys, indexes, verify }, { ...context, step })
 }
 
 /** Parts without rows are left out; of none with rows the first stays. */

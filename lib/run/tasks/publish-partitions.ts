@@ -1,5 +1,4 @@
 /** Writing an output in folders by value: the rows of each combination of values in one file, whatever the chunks were. */
-import { copyFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Part } from '#data/pass/outcome.ts'
 import { copyTo, extensionOf, folderKey, INTERMEDIATE, type PartitionKey, type Partitions } from '#data/pass/pass.ts'
@@ -13,7 +12,8 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { name as quoted, text } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
-import { describePart } from './segment.ts'
+import { chosenPartitions } from './publish-auto-partitions.ts'
+import { writePieces } from './publish-pieces.ts'
 
 /** How many folders an output may have: more are hardly intended, and each is a file to write, to list and to open. */
 const MAX_FOLDERS = 10_000
@@ -26,7 +26,7 @@ interface Partitioned {
   /** Columns of the files. */
   readonly columns: readonly Column[]
   /** Columns of the folders. */
-  readonly partition_by: readonly Column[]
+  readonly partition_by?: readonly Column[]
 }
 
 /** A column of the folders, with its text as SQL over the columns of the parts, which are called `c0`, `c1`, … here. */
@@ -44,24 +44,23 @@ interface Folder {
 
 export async function writePartitions(
   { by, form }: Partitions,
+  most: number | null,
   parts: readonly Part[],
   columns: readonly Column[],
   step: string,
   context: TaskContext,
 ): Promise<Partitioned> {
-  const { store, workspace, scratch } = context
-  const keys = keysOf(by, columns, step)
-  const kept = keptColumns(columns, keys, step)
+  const { store, scratch } = context
   const opened = await Promise.all(parts.map(({ key }) => store.openLocal(key)))
   const session = await context.openSession([scratch, ...new Set(opened.map(({ path }) => dirname(path)))])
-  const [sorted, written] = [join(scratch, 'sorted.parquet'), join(scratch, 'folder')]
+  const sorted = join(scratch, 'sorted.parquet')
+  const paths = opened.map(({ path }) => path)
   let folders: readonly Folder[]
+  let [keys, kept]: [readonly Key[], readonly Column[]] = [[], columns]
   try {
-    const rows = numberedRows(
-      opened.map(({ path }) => path),
-      columns,
-      keys,
-    )
+    keys = keysOf(by === 'auto' ? await chosenPartitions(session, paths, columns) : by, columns, step)
+    kept = keptColumns(columns, keys, step)
+    const rows = numberedRows(paths, columns, keys)
     folders = await foldersOf(session, rows, keys, step)
     const order = [...keys.map((_, at) => `k${at} NULLS LAST`), 'position']
     await session.run(copyTo(`SELECT * EXCLUDE (position) FROM (${rows}) ORDER BY ${order.join(', ')}`, sorted, INTERMEDIATE))
@@ -70,22 +69,18 @@ export async function writePartitions(
   }
   const selected = columns.flatMap(({ name }, at) => (kept.some((column) => column.name === name) ? [`c${at} AS ${quoted(name)}`] : []))
   const named: NamedPart[] = []
-  for (const [at, { values, rows, path }] of folders.entries()) {
+  for (const { values, rows, path } of folders) {
     const isIn = values.map((value, key) => (value === null ? `k${key} IS NULL` : `k${key} = ${text(value)}`))
-    const select = `SELECT ${selected.join(', ')} FROM read_parquet(${text(sorted)}) WHERE ${isIn.join(' AND ')}`
-    await session.run(copyTo(select, written, form, selected.length))
-    const key = workspace.outputFile(context.step, at, extensionOf(form))
-    const { part } = await describePart(session, written, key, form, rows)
-    const draft = await store.createLocal(key)
-    try {
-      await moveFile(written, draft.path)
-      await draft.publish()
-    } finally {
-      await draft.discard()
+    const where = isIn.length === 0 ? '' : ` WHERE ${isIn.join(' AND ')}`
+    const select = `SELECT ${selected.join(', ')} FROM read_parquet(${text(sorted)})${where}`
+    const files = await writePieces(session, { select, columns: selected.length, rows, form, most, first: named.length, step }, context)
+    for (const [at, part] of files.entries()) {
+      const name = `part-${String(at + 1).padStart(5, '0')}-${part.sha256.slice(0, 12)}.${extensionOf(form)}`
+      named.push({ ...part, name: path === '' ? name : `${path}/${name}` })
     }
-    named.push({ name: `${path}/part-00001-${part.sha256.slice(0, 12)}.${extensionOf(form)}`, ...part })
   }
-  return { parts: named, columns: kept, partition_by: keys.map(({ name, type }) => ({ name, type })) }
+  const folderColumns = keys.map(({ name, type }) => ({ name, type }))
+  return { parts: named, columns: kept, ...(keys.length === 0 ? {} : { partition_by: folderColumns }) }
 }
 
 const invalid = (step: string, what: string, hint: string) =>
@@ -124,13 +119,17 @@ function keptColumns(columns: readonly Column[], keys: readonly Key[], step: str
 /** The rows of all parts in their order, each with its position and the texts of its folders. */
 function numberedRows(paths: readonly string[], columns: readonly Column[], keys: readonly Key[]): string {
   const cells = columns.map(({ name }, at) => `${quoted(name)} AS c${at}`)
-  const texts = keys.map(({ sql }, at) => `${sql} AS k${at}`)
+  const texts = keys.map(({ sql }, at) => `, ${sql} AS k${at}`).join('')
   const files = `[${paths.map(text).join(', ')}]`
-  return `SELECT *, ${texts.join(', ')}, row_number() OVER () AS position FROM (SELECT ${cells.join(', ')} FROM read_parquet(${files}))`
+  return `SELECT *${texts}, row_number() OVER () AS position FROM (SELECT ${cells.join(', ')} FROM read_parquet(${files}))`
 }
 
 async function foldersOf(session: Session, rows: string, keys: readonly Key[], step: string): Promise<readonly Folder[]> {
   const names = keys.map((_, at) => `k${at}`)
+  if (keys.length === 0) {
+    const [{ n = 0 } = {}] = await session.rows(`SELECT count(*) AS n FROM (${rows})`)
+    return [{ values: [], rows: Number(n), path: '' }]
+  }
   const found = await session.rows(
     `SELECT ${names.join(', ')}, count(*) AS n FROM (${rows}) GROUP BY ${names.join(', ')} ORDER BY ${names.map((name) => `${name} NULLS LAST`).join(', ')} LIMIT ${MAX_FOLDERS + 1}`,
   )
@@ -156,13 +155,4 @@ function folderName(key: string, value: string | null, step: string): string {
     `the column ${key} has a value that is too long for the name of a folder (${Buffer.byteLength(name)} bytes, at most ${MAX_NAME_BYTES}): ${name.slice(0, 60)}…`,
     'partition by a column with short values',
   )
-}
-
-/** Moves a file to the store, which may be on another disk. */
-export async function moveFile(from: string, to: string): Promise<void> {
-  await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EXDEV') throw error
-    await copyFile(from, to)
-    await rm(from)
-  })
 }

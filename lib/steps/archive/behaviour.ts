@@ -1,14 +1,14 @@
 /** What archive does: copy, verify, note, remove, one file after another, so that it can go on after a stop at any moment. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { TaskError } from '#core/errors/errors.ts'
+import { TaskError, unless } from '#core/errors/errors.ts'
 import { bytes as shown, count } from '#core/text/numbers.ts'
 import { type Content, contentOf, copyToFile } from '#io/bytes/copy-to-file.ts'
-import type { ByteSource } from '#io/bytes/source.ts'
 import { connectorKindOf, fileConnectorOf } from '#io/connectors/index.ts'
-import { conflict } from '#io/publish/manifest.ts'
+import { addressFor, folderOf, namesSource } from '#io/publish/file-addresses.ts'
+import { conflict, fileIn } from '#io/publish/manifest.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
-import { writeJson } from '#io/workspace/json-store.ts'
+import { findJson, writeJson } from '#io/workspace/json-store.ts'
 import type { ControlBehaviour } from '#steps/kind/behaviour.ts'
 import { config } from './config.ts'
 
@@ -34,12 +34,11 @@ export const archiveBehaviour: ControlBehaviour = {
       context.log(`${file.uri} → ${file.to} (${copied.sha256})`)
     }
     const verb = mode === 'move' ? 'Archived' : 'Copied'
-    const message = `${verb} ${count(wanted.length, 'file')} (${shown(bytes)}) to ${to.includes(FILE_NAME) ? to.slice(0, to.lastIndexOf('/') + 1) : to}`
+    const message = `${verb} ${count(wanted.length, 'file')} (${shown(bytes)}) to ${namesSource(to) ? folderOf(to) : to}`
     return { result: { files: wanted.length, bytes }, report: { level: 'ok', message, lines: [] } }
   },
 }
 
-const FILE_NAME = '{source.file}'
 const nameOf = (uri: string) => uri.slice(Math.max(uri.lastIndexOf('/'), uri.lastIndexOf('\\')) + 1)
 
 /** The target of each file. Output.Conflict if two files would have the same, before any is moved. */
@@ -47,7 +46,7 @@ function targetsOf(files: readonly (string | Wanted)[], to: string, { run }: Tas
   const taken = new Map<string, string>()
   return files.map((file) => {
     const { uri, version } = typeof file === 'string' ? { uri: file, version: undefined } : file
-    const target = to.includes(FILE_NAME) ? to.replaceAll(FILE_NAME, nameOf(uri)) : `${to.replace(/\/$/, '')}/${nameOf(uri)}`
+    const target = namesSource(to) ? addressFor(to, nameOf(uri)) : fileIn(to, nameOf(uri))
     const [at, from] = [target, uri].map((address) => connectorKindOf(address).dataset(address, run.folder).name)
     if (at === from) throw conflict(target, 'the file is there already: it would be archived to itself')
     const other = taken.get(target)
@@ -61,9 +60,9 @@ async function archiveOne({ uri, version, to }: Wanted, removes: boolean, contex
   const { run, step, store, workspace } = context
   const [from, target] = [await fileConnectorOf(uri, run.folder), await fileConnectorOf(to, run.folder)]
   const note = workspace.archived(step, createHash('sha256').update(to).digest('hex'))
-  const noted = await readNote(note, context)
-  const source = await opened(from.open(uri))
-  const there = await opened(target.open(to))
+  const noted = await findJson<Content>(store, note)
+  const source = await unless('Data.NoSources', from.open(uri))
+  const there = await unless('Data.NoSources', target.open(to))
   if (source === undefined) {
     // an earlier attempt has removed it
     if (noted !== undefined && there !== undefined && (await contentOf(there)).sha256 === noted.sha256) return noted
@@ -93,19 +92,4 @@ async function archiveOne({ uri, version, to }: Wanted, removes: boolean, contex
   await writeJson(store, note, copied)
   if (removes) await from.remove(uri)
   return copied
-}
-
-async function readNote(key: string, { store }: TaskContext): Promise<Content | undefined> {
-  const noted = await store.read(key)
-  return noted === undefined ? undefined : (JSON.parse(Buffer.from(noted).toString('utf8')) as Content)
-}
-
-/** Undefined if there is no such file. */
-async function opened(source: Promise<ByteSource>): Promise<ByteSource | undefined> {
-  try {
-    return await source
-  } catch (error) {
-    if (error instanceof TaskError && error.name === 'Data.NoSources') return undefined
-    throw error
-  }
 }

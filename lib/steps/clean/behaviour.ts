@@ -7,6 +7,7 @@ import type { RowsBehaviour, StepTotals } from '#steps/kind/behaviour.ts'
 import type { StepReport } from '#core/task/task.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import { withPath } from '#core/errors/errors.ts'
+import { count } from '#core/text/numbers.ts'
 import { theOne } from '#steps/kind/one-key.ts'
 import { CLEANERS } from './cleaners/index.ts'
 import { config } from './config.ts'
@@ -18,14 +19,12 @@ const rulesOf = (settings: unknown) =>
     return { name, cleaner: CLEANERS.of(name), config }
   })
 
-const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
-
 /**
  * Counts the findings that were resolved. A finding is a rule, a column and a source; it is resolved when the rule changed or removed what
  * it found.
  */
 const findings = (counts: readonly RuleCount[]) =>
-  counts.filter((count) => count.cells + count.rows > 0 && !isFlag(count)).reduce((sum, { sources }) => sum + sources, 0)
+  counts.filter((one) => one.cells + one.rows > 0 && !isFlag(one)).reduce((sum, { sources }) => sum + sources, 0)
 
 /** Rows that a rule only flags, such as outliers, are not fixed. */
 const isFlag = ({ fate, cells, rows }: RuleCount) => fate === 'keep' && cells === 0 && rows > 0
@@ -33,14 +32,14 @@ const isFlag = ({ fate, cells, rows }: RuleCount) => fate === 'keep' && cells ==
 /** Columns with flagged rows, and columns with filled cells, for people: both are in the output. */
 function noteLines(totals: StepTotals): StepReport['lines'] {
   const filled = totals.decisions.flatMap(({ rule, column, choice }) => {
-    const cells = totals.counts.find((count) => count.rule === rule && count.column === column && count.cells > 0)?.cells ?? 0
+    const cells = totals.counts.find((one) => one.rule === rule && one.column === column && one.cells > 0)?.cells ?? 0
     return rule === 'missing' && cells > 0
-      ? [`${plural(cells, 'missing cell')} of ${column} imputed: ${choice}, marked in ${column}_imputed`]
+      ? [`${count(cells, 'missing cell')} of ${column} imputed: ${choice}, marked in ${column}_imputed`]
       : []
   })
   const flagged = totals.counts
     .filter(isFlag)
-    .map(({ rule, rows, reason }) => `${rule}: ${plural(rows, 'row')} flagged, not changed: ${reason}`)
+    .map(({ rule, rows, reason }) => `${rule}: ${count(rows, 'row')} flagged, not changed: ${reason}`)
   return [...filled, ...flagged].map((text) => ({ level: 'ok' as const, text }))
 }
 
@@ -68,15 +67,15 @@ export const cleanBehaviour: RowsBehaviour = {
       is ? [`${rule}: "${column}" was not changed: ${why}`] : [],
     )
     const aside = [
-      ...(totals.quarantined > 0 ? [`${plural(totals.quarantined, 'row')} to quarantine`] : []),
-      ...(totals.deduplicated > 0 ? [`${plural(totals.deduplicated, 'duplicate')} removed`] : []),
+      ...(totals.quarantined > 0 ? [`${count(totals.quarantined, 'row')} to quarantine`] : []),
+      ...(totals.deduplicated > 0 ? [`${count(totals.deduplicated, 'duplicate')} removed`] : []),
     ]
     return {
       result: { issues, cells, quarantined: totals.quarantined, deduplicated: totals.deduplicated },
       report: {
         level: unmet.length > 0 ? 'warning' : 'ok',
         message:
-          issues === 0 ? 'Nothing to fix' : `Fixed ${plural(issues, 'quality issue')} (${[plural(cells, 'cell'), ...aside].join(', ')})`,
+          issues === 0 ? 'Nothing to fix' : `Fixed ${count(issues, 'quality issue')} (${[count(cells, 'cell'), ...aside].join(', ')})`,
         lines: [...unmet.map((text) => ({ level: 'warning' as const, text })), ...noteLines(totals)],
       },
     }

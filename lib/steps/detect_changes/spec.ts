@@ -1,4 +1,5 @@
 /** detect_changes: only the rows that are newer than what earlier runs have processed. */
+import { listed } from '#steps/kind/known-columns.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 
@@ -17,6 +18,9 @@ a run in which no step failed.
 A row whose value equals the mark counts as processed. Where rows can come late or share a value with the mark, set \`lookback\`; rows within it pass in
 more than one run, so remove duplicates by key, or use \`late: quarantine\` to look at them.
 
+With \`since\` the earlier of it and the mark counts, so that it can read more again, and never skip what no run has processed. \`state.high_water_mark\` gives the column and the lookback
+of steps that do not have them. With \`keys\` a record that changed several times passes once, as an export with \`mode: merge\` needs it.
+
 A run without new rows passes no row on, and an export without rows publishes an empty table. To publish nothing, give the export
 \`condition: "{{ new_rows.result.count }} > 0"\`.`,
   config,
@@ -25,10 +29,11 @@ A run without new rows passes no row on, and an export without rows publishes an
     since: 'The mark that earlier runs left; null in the first run.',
     until: 'The mark that this run leaves; null when no row has a value.',
   },
+  usesMark: true,
   remembers: () => true,
   passesOnlyNew: () => true,
-  needs: () => ({ facts: true, key_sets: [] }),
-  columns: ({ column }) => [{ reads: [{ path: ['column'], name: column }] }],
+  needs: ({ keys }) => ({ facts: true, key_sets: keys === undefined ? [] : [{ columns: keys, keep: 'last' }] }),
+  columns: ({ column, keys = [] }) => [{ reads: [{ path: ['column'], name: column }, ...listed(keys, ['keys'])] }],
   examples: [
     {
       title: 'New and changed orders',

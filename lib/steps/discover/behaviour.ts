@@ -6,7 +6,8 @@ import { config } from './config.ts'
 
 export const discoverBehaviour: ScanBehaviour = {
   sources: (settings) => {
-    const { source, chunk_rows, types, null_values, date_order, allow_empty, skip_unchanged, require: required } = config.parse(settings)
+    const parsed = config.parse(settings)
+    const { source, chunk_rows, types, null_values, date_order, allow_empty, skip_unchanged, metadata, require: required } = parsed
     const common = {
       chunk_rows: Number(chunk_rows),
       types,
@@ -18,6 +19,7 @@ export const discoverBehaviour: ScanBehaviour = {
         required === undefined
           ? null
           : { min_rows: Number(required.min_rows ?? 0), min_sources: Number(required.min_sources ?? 0), message: required.message ?? null },
+      ...(metadata === undefined ? {} : { metadata }),
     }
     if (typeof source === 'object' && 'connection' in source) {
       const { uri, options } = locationOf(source as unknown as AtConnection)

@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { FORMAT_NAMES, SOURCE_OPTIONS } from '#io/formats/index.ts'
 import { atConnection, column, columnType, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
 
+const METADATA = ['schema', 'statistics', 'encoding', 'delimiter', 'compression'] as const
+
 /** A file as a sensor or an export lists it. */
 const listedFile = z.looseObject({ uri: text.min(1).describe('Its address.') })
 
@@ -20,7 +22,7 @@ export const describedSource = z.strictObject({
 const inlineSource = z.strictObject({
   type: z.literal('inline').describe('The rows are written here.'),
   rows: z
-    .array(z.record(z.string(), z.json()))
+    .array(z.record(z.string(), z.unknown()))
     .min(1)
     .describe('The rows, each a mapping of columns to values; a column that a row lacks is missing in it.'),
 })
@@ -30,6 +32,13 @@ export const config = z.strictObject({
     .union([place, describedSource, inlineSource, atConnection('source')])
     .describe(
       'What to read: a path, a folder, a glob pattern, a list of them, or `{path: …, delimiter: …}`; a table such as `sqlite://data/shop.db/orders`, or `{connection: …, table: …}`; the files that a sensor found, `"{{ wait.result.files }}"`; or `{type: inline, rows: […]}`. Each path and pattern must match at least one file.',
+    ),
+  metadata: z
+    .array(z.enum(METADATA))
+    .min(1)
+    .optional()
+    .describe(
+      'What the catalogue of the sources, `sources-<step>.json` in the run, says of each besides its name, address, size and version (default: everything): schema, the columns with their types; statistics, the records and those that cannot be read; encoding; delimiter; compression.',
     ),
   chunk_rows: integer(1).default(10_000).describe('Records per chunk, the unit of accounting and of resuming.'),
   types: z.record(z.string(), columnType).default({}).describe('Column types by name; other columns are inferred.'),

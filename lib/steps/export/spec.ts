@@ -1,10 +1,9 @@
 /** export: writes the rows, then publishes them in one move. */
-
 import { defineStep } from '#steps/kind/step.ts'
 import type { Json } from '#core/json.ts'
 import { pathsOf } from '#steps/kind/addresses.ts'
 import { config } from './config.ts'
-import { alwaysReplaces, problemsOf } from './destination.ts'
+import { alwaysReplaces, problemsAsWritten, problemsOf } from './destination.ts'
 
 export const exportStep = defineStep({
   kind: 'export',
@@ -28,7 +27,16 @@ cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for t
   config,
   addresses: ({ to }) => pathsOf(to as Json, ['to'], 'write'),
   check: problemsOf,
+  checkAsWritten: problemsAsWritten,
   replaces: alwaysReplaces,
+  notYet: {
+    format: {
+      delta: {
+        what: 'tables of Delta Lake cannot be written by this version',
+        hint: 'use parquet, which readers of Delta Lake can import',
+      },
+    },
+  },
   result: {
     rows: 'Rows published.',
     bytes: 'Bytes published.',

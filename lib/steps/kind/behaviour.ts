@@ -8,6 +8,7 @@ import type { ColumnFacts, Facts } from '#relational/measures/facts.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 import type { AcrossOp, Op } from '#relational/operations/ops.ts'
 import type { Column } from '#relational/types/types.ts'
+import type { SideTable } from '#data/ledger/side-tables.ts'
 import type { RunArtifacts } from '#data/ledger/artifacts.ts'
 import type { Again, StepReport } from '#core/task/task.ts'
 import type { LowerContext } from './lower-context.ts'
@@ -35,7 +36,25 @@ export interface ScanBehaviour {
 
 export interface AssessBehaviour {
   /** Evaluates what was measured. Throws a task error if the data breaks a requirement. */
-  summarize(settings: Settings, input: AssessInput): StepOutput
+  summarize(settings: Settings, input: AssessInput): StepOutput | Promise<StepOutput>
+}
+
+/** The rows of a dataset, for a kind that reads them itself. */
+export interface DatasetRows {
+  /**
+   * The cells of these columns, batch after batch in the order of the sources: numbers as numbers, everything else as text, a missing cell is null.
+   * The result does not depend on how many rows a batch has.
+   */
+  read(columns: readonly ReadColumn[]): AsyncIterable<readonly (readonly (number | string | null)[])[]>
+  /** Where rows are in the sources, by their numbers among all rows, from 0. Line 0: the source has no lines. */
+  locate(rows: readonly number[]): Promise<ReadonlyMap<number, { readonly source: string; readonly line: number }>>
+  /** The number of rows of each source, in order. */
+  readonly sources: readonly { readonly name: string; readonly rows: number }[]
+}
+
+export interface ReadColumn {
+  readonly name: string
+  readonly as: 'number' | 'text'
 }
 
 export interface AssessInput {
@@ -45,6 +64,10 @@ export interface AssessInput {
   readonly facts: Facts | undefined
   readonly sources: readonly SourceFigures[]
   readonly quality: Quality | undefined
+  /** Present if the kind reads rows. */
+  readonly rows?: DatasetRows
+  /** What the same step left in the last runs that ended well, the latest first. */
+  readonly left: readonly Json[]
 }
 
 /** Figures of one source, for lists of sources. */
@@ -63,6 +86,10 @@ export interface StepOutput {
   readonly columns?: readonly ColumnFacts[]
   /** Of a kind that remembers: what the next run continues from, once the output of this one is published. */
   readonly remember?: Json
+  /** A table of what it found, of shape `assess`. */
+  readonly table?: SideTable
+  /** What the same step of later runs compares with, once this run has ended well; of shape `assess`. */
+  readonly leave?: Json
   /** Broken rules that fail the run before anything is published. */
   readonly failing?: readonly string[]
 }

@@ -1,4 +1,5 @@
 /** Channels in the settings of steps and in `notifications`, for the compiler. */
+import { entryOf } from '#core/text/record.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { CHANNELS, channelNamed } from '#io/channels/index.ts'
@@ -22,21 +23,21 @@ interface Problem {
 
 /** The settings of a channel that are texts of messages. */
 export const messageTexts = (settings: JsonObject, path: Path): readonly Path[] =>
-  ['subject', 'text', 'html'].filter((name) => settings[name] !== undefined).map((name) => [...path, name])
+  ['subject', 'text', 'html'].filter((name) => entryOf(settings, name) !== undefined).map((name) => [...path, name])
 
 /** What is wrong with the settings of a channel, besides their types: settings of another channel, and missing ones. */
 export function channelProblems(settings: JsonObject): readonly Problem[] {
   const kind = channelNamed(String(settings['type']))
   if (kind === undefined) return []
   const own = ['type', ...Object.keys(kind.settings)]
-  const foreign = Object.keys(settings).filter((name) => settings[name] !== undefined && !own.includes(name))
+  const foreign = Object.keys(settings).filter((name) => entryOf(settings, name) !== undefined && !own.includes(name))
   const unknown = foreign.map((name) => ({
     path: [name],
     what: `\`${name}\` is not a setting of \`type: ${kind.name}\``,
     hint: `${hintFor(name, own)}allowed: ${own.join(', ')}`,
   }))
   const missing = kind.required.flatMap((names) => {
-    const given = names.filter((name) => settings[name] !== undefined)
+    const given = names.filter((name) => entryOf(settings, name) !== undefined)
     if (given.length === 1) return []
     const [first, second] = given
     if (second !== undefined && first !== undefined)

@@ -71,6 +71,10 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   places?(config: Config): readonly Place[]
   /** The folder where its quarantined rows are published, besides the run's own file. */
   quarantine?(config: Config): string | undefined
+  /** What it asks of the step that finds its rows: settings of the task that plans the dataset. */
+  asksOfScan?(config: Config): { readonly [setting: string]: string }
+  /** Whether it reads the rows themselves, of shape `assess`. */
+  readsRows?(config: Config): boolean
   /** Whether the step remembers something from one run of the pipeline to the next, under its id. */
   remembers?(config: Config): boolean
   /** Whether later steps see only what is new since the last run that published. */
@@ -87,6 +91,12 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   addresses?(config: Config): readonly AddressUse[]
   /** The settings that name files which belong to the pipeline. */
   assets?(config: Config): readonly AssetUse[]
+  /** Takes `column` and `lookback` from `state.high_water_mark` where its settings have none. */
+  readonly usesMark?: true
+  /** The settings with which rows that break a requirement go to quarantine, for `on_error: {rows: quarantine}`. */
+  intoQuarantine?(config: Config): Config
+  /** By setting: values that are valid and that this version cannot carry out, with the reason. A run that asks for one is refused. */
+  readonly notYet?: Readonly<Record<string, Readonly<Record<string, { readonly what: string; readonly hint: string }>>>>
   /** Settings that are secrets: a definition holds their names, `${secret.NAME}`, and the task that runs the step gets their values. */
   readonly secrets?: readonly string[]
   /** Settings that are conditions over inputs and results of steps, like the `condition` of a step. */
@@ -109,6 +119,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   waits?(config: Config): number
   /** Checks that the schema cannot express; each problem has the path below `with`. */
   check?(config: Config): readonly { readonly path: readonly (string | number)[]; readonly what: string; readonly hint: string }[]
+  /** Checks of the settings in the definition alone: what the author wrote is wrong, but can come from the values of a run. */
+  checkAsWritten?(config: Config): readonly { readonly path: readonly (string | number)[]; readonly what: string; readonly hint: string }[]
   load(): Promise<Behaviour[Shaped]>
 }
 

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { flag, text } from '#steps/kind/fields.ts'
 
 export const config = z.strictObject({
+  format: z.literal('openlineage').optional().describe('The format of the events; OpenLineage is the only one.'),
   namespace: text.default('siftstep').describe('The OpenLineage namespace of the job.'),
   columns: flag.default(true).describe('Whether to trace each column.'),
   endpoint: text

@@ -5,6 +5,7 @@ import { equation } from '#data/ledger/ledger.ts'
 import type { RunArtifacts } from '#data/ledger/artifacts.ts'
 import { figuresOver, openWritten } from '#data/ledger/written-rows.ts'
 import { fileConnectorOf } from '#io/connectors/index.ts'
+import { lastName } from '#io/publish/file-addresses.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { findJson, writeJson } from '#io/workspace/json-store.ts'
 import { boundExpression } from '#steps/kind/bound-expression.ts'
@@ -94,7 +95,7 @@ async function write(uri: string, content: string, { store, workspace, step, run
   const connector = await fileConnectorOf(uri, run.folder)
   await connector.checkFile(uri)
   await connector.writeFile(uri, {
-    name: uri.slice(uri.lastIndexOf('/') + 1),
+    name: lastName(uri),
     rows: 0,
     bytes: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),

@@ -1,4 +1,5 @@
 /** How a report is written: text, Markdown and HTML. Free of I/O. */
+import { escapeHtml } from '#core/text/message-text.ts'
 
 /** A report as it is kept with the run, for reports that combine it. All values are texts. */
 export interface WrittenReport {
@@ -75,11 +76,11 @@ const html: Format = {
   extension: '.html',
   write: (title, when, parts) => {
     const cells = (tag: string, row: readonly (string | null)[]) =>
-      `<tr>${row.map((one) => `<${tag}>${one === null ? `<i>${MISSING}</i>` : escaped(one)}</${tag}>`).join('')}</tr>`
+      `<tr>${row.map((one) => `<${tag}>${one === null ? `<i>${MISSING}</i>` : escapeHtml(one)}</${tag}>`).join('')}</tr>`
     const sections = parts.map((part) =>
       [
-        ...(headed(title, part) ? [`<h2>${escaped(part.title)}</h2>`] : []),
-        `<p>Rows: ${escaped(part.account)}</p>`,
+        ...(headed(title, part) ? [`<h2>${escapeHtml(part.title)}</h2>`] : []),
+        `<p>Rows: ${escapeHtml(part.account)}</p>`,
         ...(part.stats.length === 0 ? [] : [`<table>${part.stats.map((row) => cells('td', row)).join('')}</table>`]),
         ...(part.sample.length === 0
           ? []
@@ -90,16 +91,14 @@ const html: Format = {
       ].join('\n'),
     )
     return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3rem .6rem;text-align:left}</style></head>
-<body><h1>${escaped(title)}</h1><p>${escaped(when)}</p>
+<body><h1>${escapeHtml(title)}</h1><p>${escapeHtml(when)}</p>
 ${sections.join('\n')}
 </body></html>
 `
   },
 }
-
-const escaped = (value: string) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 const FORMATS: readonly Format[] = [text, markdown, html]
 

@@ -6,12 +6,15 @@ import { nearest } from '#core/text/nearest.ts'
 import type { AssessBehaviour, AssessInput } from '#steps/kind/behaviour.ts'
 import { namedType } from '#steps/kind/fields.ts'
 import { config } from './config.ts'
+import { orphansIn } from './relationships.ts'
 import { entryOf } from '#core/text/record.ts'
 import { isAmong, named } from '#core/text/lookup.ts'
 
 /** A sentence for each requirement that is not met. */
 function breaches(settings: ReturnType<typeof config.parse>, { dataset }: AssessInput): string[] {
   const names = dataset.columns.map(({ name }) => name)
+  const { checks = ['types', 'required'] } = settings
+  const [typesToo, requiredToo] = [checks.includes('types'), checks.includes('required')]
   const required = (settings.required ?? []).flatMap((wanted) => {
     if (!isAmong(names, wanted)) {
       const near = nearest(wanted, names)
@@ -35,12 +38,12 @@ function breaches(settings: ReturnType<typeof config.parse>, { dataset }: Assess
     const having = dataset.sources.filter(({ absent }) => !isAmong(absent, name)).map(({ name: source }) => source)
     // a column that most sources lack is new in the others; one that most sources have is missing in the others
     if (most) return settings.on_drift.new_column === 'fail' ? [`column "${name}" is new in ${preview(having, 3)}`] : []
-    return settings.on_drift.missing_column === 'fail'
+    return requiredToo && settings.on_drift.missing_column === 'fail'
       ? [`column "${name}" is missing in ${preview(without, 3)}; expected the ${names.length} columns ${preview(names, 12)}`]
       : []
   })
   const retyped =
-    settings.on_drift.type_change === 'fail'
+    typesToo && settings.on_drift.type_change === 'fail'
       ? retypedColumns(dataset).map(({ name, type, where }) => `column "${name}" has type ${type}, but ${where}`)
       : []
   return [...required, ...typed, ...drifting, ...retyped]
@@ -57,7 +60,7 @@ function retypedColumns({ columns, sources }: AssessInput['dataset']) {
 }
 
 export const schemaBehaviour: AssessBehaviour = {
-  summarize: (settings, input) => {
+  summarize: async (settings, input) => {
     const parsed = config.parse(settings)
     const found = breaches(parsed, input)
     if (found.length > 0) {
@@ -72,21 +75,26 @@ export const schemaBehaviour: AssessBehaviour = {
       ...(partial.length === 0 ? [] : [`${count(partial.length, 'column is', 'columns are')} not in every source`]),
       ...(retyped.length === 0 ? [] : [`${count(retyped.length, 'column is', 'columns are')} not of one type`]),
     ]
+    const orphans = input.rows === undefined ? [] : await orphansIn(input.dataset, input.rows)
+    const lost = orphans.reduce((sum, { rows }) => sum + rows, 0)
     const lines = [
+      ...orphans.map(({ text }) => text),
       ...partial.map(
         ({ name }) => `${name}: in ${count(sources.filter(({ absent }) => !isAmong(absent, name)).length, 'source')} of ${sources.length}`,
       ),
       ...retyped.map(({ name, type, where }) => `${name}: read as ${type}; ${where}`),
     ]
     return {
-      result: { columns: columns.length, drift: partial.length + retyped.length },
+      result: { columns: columns.length, drift: partial.length + retyped.length, orphans: lost },
       report: {
-        level: 'ok',
+        level: lost > 0 ? 'warning' : 'ok',
         message:
-          differences.length === 0
-            ? 'All schemas validated successfully'
-            : `Schemas differ, ${count(columns.length, 'column')} together; ${differences.join(', ')}`,
-        lines: lines.slice(0, 3).map((text) => ({ level: 'warning' as const, text })),
+          lost > 0
+            ? `${count(lost, 'row refers', 'rows refer')} to what is in no source${differences.map((text) => `, ${text}`).join('')}`
+            : differences.length === 0
+              ? 'All schemas validated successfully'
+              : `Schemas differ, ${count(columns.length, 'column')} together; ${differences.join(', ')}`,
+        lines: lines.slice(0, Math.max(3, orphans.length)).map((text) => ({ level: 'warning' as const, text })),
       },
     }
   },

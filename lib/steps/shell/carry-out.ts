@@ -17,10 +17,11 @@ const KEPT = 100
 
 /**
  * The script in a bash of its own. The end of the pipe 3 is held by the caller: when the caller ends, however it ends, `read` returns and the
- * whole group of processes is killed.
+ * whole group of processes is killed. `disown` keeps bash from printing the end of the subshell among the errors of the script.
  */
 const GUARDED = `( read -r _ <&3; kill -KILL -- -$$ ) >/dev/null 2>&1 &
 guard=$!
+disown $guard
 exec 3<&-
 bash -e -o pipefail -c "$1"
 code=$?

@@ -1,4 +1,5 @@
 /** The settings of a shell step. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import * as z from 'zod'
 import { text } from '#steps/kind/fields.ts'
 

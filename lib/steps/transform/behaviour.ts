@@ -12,16 +12,20 @@ import { derivedFields } from './derive.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { columnsMade } from './columns-made.ts'
 import { config } from './config.ts'
+import { listedOperations } from './listed-operations.ts'
+import { usualOperations } from './usual.ts'
 
 type LowerOne = (context: LowerContext) => readonly (Op | AcrossOp)[]
 
 const oneByOne = (settings: Settings): readonly LowerOne[] => {
   const { operations, columns, derive } = config.parse(settings)
   return [
-    ...operations.map((operation, at): LowerOne => {
-      const [name, setting] = theOne(operation)
-      return (context) => withPath(['operations', at, name], () => OPERATIONS.of(name).lower(setting, context))
-    }),
+    ...(typeof operations === 'string'
+      ? usualOperations(operations)
+      : operations.map((operation, at): LowerOne => {
+          const [name, setting] = theOne(operation)
+          return (context) => withPath(['operations', at, name], () => OPERATIONS.of(name).lower(setting, context))
+        })),
     ...(Object.keys(columns).length > 0
       ? [((context) => withPath(['columns'], () => OPERATIONS.of('add_column').lower(columns, context))) satisfies LowerOne]
       : []),
@@ -40,12 +44,12 @@ export const transformBehaviour: RowsBehaviour = {
     })
   },
   reads: (settings) =>
-    config.parse(settings).operations.flatMap((operation) => {
+    listedOperations(config.parse(settings).operations).flatMap((operation) => {
       const [name, setting] = theOne(operation)
       return OPERATIONS.of(name).reads?.(setting) ?? []
     }),
   summarize: (settings, totals) => {
-    const { operations } = config.parse(settings)
+    const operations = listedOperations(config.parse(settings).operations)
     const { added, renamed, joined } = columnsMade(operations, totals.columns_before, totals.columns_after)
     const parts = [
       ...(added > 0 ? [`added ${count(added, joined ? 'column' : 'calculated field')}`] : []),

@@ -6,9 +6,11 @@ import { OPERATIONS } from './operations/index.ts'
 
 export const config = z.strictObject({
   operations: z
-    .array(oneKey({ ...OPERATIONS.schemas }))
+    .union([z.array(oneKey({ ...OPERATIONS.schemas })), z.string()])
     .default([])
-    .describe('The operations, in order. Each is a mapping with one key.'),
+    .describe(
+      'The operations, in order, each a mapping with one key; or the names of usual ones, separated by commas: `standardize,aggregate,pivot`.',
+    ),
   columns: z
     .record(z.string(), rowExpression)
     .default({})

@@ -6,6 +6,8 @@ import { usesOf } from './operation.ts'
 import { castSettings } from './operations/columns.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { config } from './config.ts'
+import { listedOperations } from './listed-operations.ts'
+import { usualProblem } from './usual.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 
 export const transform = defineStep({
@@ -14,11 +16,28 @@ export const transform = defineStep({
   summary: 'Add columns, filter rows, reshape data.',
   description: `Operations row by row: \`filter\`, \`add_column\`, \`rename\`, \`cast\`, \`drop\`, \`select\`. Operations across rows: \`sort\`, \`aggregate\`, \`pivot\`, \`join\`, \`window\`; these
 see the whole dataset, independent of chunks. Rows that a filter removes are counted as filtered; an operation that changes the number of rows reports the difference.
-Expressions are SQL scalar expressions; a cell that cannot be computed becomes missing and never stops the run.`,
+Expressions are SQL scalar expressions; a cell that cannot be computed becomes missing and never stops the run.
+
+\`operations\` can also be a text with the names of usual operations, which a run can give: \`operations: "{{ inputs.transformations }}"\`. They choose columns by their types and names.
+
+- \`standardize\`: texts lose white space at either end and get their encoding repaired; columns named as e-mail addresses become lower case, and those named as phone
+  numbers + and digits where a number says its country.
+- \`aggregate\`: a row for each month of the first date and each combination of categories (columns named region, country, city, category, product, status, type and
+  the like, and booleans), with the number of \`rows\` and \`<column>_sum\` of each amount: numbers that are no ids, codes, prices, rates or ages.
+- \`pivot\`: a row for each month, or date, or value of the second category, and a column for each value of the first category, with the sum of the first amount, or the number of rows.
+
+What they chose is in the decisions of the report. With a name that is none of these the run ends before it reads anything.`,
   config,
   result: { columns: 'Number of columns added.', rows: 'Rows in the output.', filtered: 'Rows removed by filters.' },
-  shapeOf: (settings) => (settings.operations.some((operation) => OPERATIONS.of(theOne(operation)[0]).across) ? 'exchange' : 'rows'),
-  check: ({ operations }) => {
+  // the names of operations may be known only in a run, and some of them work across rows
+  shapeOf: ({ operations }) =>
+    typeof operations === 'string' || operations.some((operation) => OPERATIONS.of(theOne(operation)[0]).across) ? 'exchange' : 'rows',
+  check: ({ operations: given }) => {
+    if (typeof given === 'string') {
+      const problem = /\{[{%]/.test(given) ? null : usualProblem(given)
+      return problem === null ? [] : [{ path: ['operations'], ...problem }]
+    }
+    const operations = listedOperations(given)
     const across = operations.map((operation) => theOne(operation)[0]).find((name) => OPERATIONS.of(name).across)
     if (across === undefined) return []
     return operations.flatMap((operation, at) => {
@@ -36,7 +55,8 @@ Expressions are SQL scalar expressions; a cell that cannot be computed becomes m
     })
   },
   columns: (settings) => [
-    ...settings.operations.map((operation, at) => {
+    ...(typeof settings.operations === 'string' ? [{ reads: [], after: () => ANY_COLUMNS }] : []),
+    ...listedOperations(settings.operations).map((operation, at) => {
       const [name, setting] = theOne(operation)
       const path = ['operations', at, name]
       const below = <Named extends { readonly path: readonly (string | number)[] }>(one: Named) => ({
@@ -55,12 +75,12 @@ Expressions are SQL scalar expressions; a cell that cannot be computed becomes m
     ...(settings.derive === 'auto' ? [{ reads: [], after: () => ANY_COLUMNS }] : []),
   ],
   addresses: ({ operations }) =>
-    operations.flatMap((operation, at) => {
+    listedOperations(operations).flatMap((operation, at) => {
       const [name, setting] = theOne(operation)
       return (OPERATIONS.of(name).reads?.(setting) ?? []).map(() => ({ path: ['operations', at, name, 'source'], use: 'read' as const }))
     }),
   expressions: (settings) => [
-    ...settings.operations.flatMap((operation, at) => {
+    ...listedOperations(settings.operations).flatMap((operation, at) => {
       const [name, setting] = theOne(operation)
       return OPERATIONS.of(name)
         .expressions(setting)

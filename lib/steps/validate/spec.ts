@@ -29,6 +29,14 @@ warn. \`tolerance\` allows a share of bad rows. Rules about the whole dataset (\
       const what = `rule ${first + 1} already has the name \`${rule_id}\``
       return [{ path: ['rules', at, 'rule_id'], what, hint: 'give each rule a different name, or none' }]
     }),
+  intoQuarantine: (settings) => ({
+    ...settings,
+    rules: settings.rules.map((rule) =>
+      RULES.of(rule.rule_type).level === 'row' && rule.severity === 'error' && rule.on_fail === undefined
+        ? { ...rule, on_fail: 'quarantine' as const }
+        : rule,
+    ),
+  }),
   quarantine: ({ quarantine }) => quarantine,
   // a rule that looks values up in another file names it as its `source`
   addresses: ({ quarantine, rules }) => [

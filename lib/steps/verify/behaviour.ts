@@ -1,5 +1,5 @@
 /** Looks at published files, and at the accounts behind them. */
-import { TaskError } from '#core/errors/errors.ts'
+import { TaskError, unless } from '#core/errors/errors.ts'
 import { bytes as shownBytes, count } from '#core/text/numbers.ts'
 import { buildLedger } from '#data/ledger/build.ts'
 import { publishedFiles } from '#data/ledger/published-files.ts'
@@ -77,11 +77,7 @@ async function filesAt(patterns: readonly string[], folder: BaseFolder): Promise
   const found = new Map<string, ListedFile>()
   for (const pattern of patterns) {
     const connector = await fileConnectorOf(pattern, folder)
-    try {
-      for (const file of await connector.list(pattern)) found.set(file.uri, file)
-    } catch (error) {
-      if (!(error instanceof TaskError) || error.name !== 'Data.NoSources') throw error
-    }
+    for (const file of (await unless('Data.NoSources', connector.list(pattern))) ?? []) found.set(file.uri, file)
   }
   return [...found.values()]
 }

@@ -265,6 +265,22 @@ describe('timeouts', () => {
     expect(execution.history.map(({ type }) => type)).not.toContain('TaskStarted')
   })
 
+  it('a task that fails while it waits for its turn has not started, whoever says so later', async () => {
+    let begin = () => {}
+    const world = engineWorld({
+      lost: (_, { queued }) => {
+        begin = queued()
+        throw taskError('Runtime.ExitError', 'the process ended')
+      },
+    })
+    const execution = await run({ A: call('lost', { TimeoutSeconds: 5 }) }, {}, world)
+    const events = execution.history.length
+    begin()
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'Runtime.ExitError' })
+    expect(execution.history).toHaveLength(events)
+    expect(execution.history.map(({ type }) => type)).not.toContain('TaskStarted')
+  })
+
   it("the machine's TimeoutSeconds ends the run as TIMED_OUT, whatever Catch says", async () => {
     const world = engineWorld({ deaf: never })
     const machine = machineOf({ A: call('deaf', { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'A' }] }) }, { TimeoutSeconds: 30 })

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TASKS } from '#core/task/tasks.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { lambdaFolder, type Architecture } from '#aws/lambda/artifacts.ts'
 import { buildLambda, LAMBDA_NAMES } from '../../../scripts/build-lambdas.ts'
@@ -45,6 +46,14 @@ describe('bundles', () => {
         expect(readFileSync(file, 'utf8'), file).not.toMatch(/\b(from|import)\s*\(?\s*["']@duckdb/)
       }
     }
+  })
+
+  it.each(['control', 'data'])('%s holds the tasks that the machine calls it for, and no others', (name) => {
+    const text = filesBelow(lambdaFolder(root, name))
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n')
+    const absent = TASKS.filter((task) => text.includes(`the ${name} function does not hold ${task.name}"`))
+    expect(absent.map((task) => task.name)).toEqual(TASKS.filter(({ engine }) => engine !== (name === 'data')).map((task) => task.name))
   })
 
   it('load each of their parts', async () => {

@@ -21,7 +21,7 @@ describe('a hint', () => {
     expect(hintsOf(withSteps('  - {id: a, type: lineage, on_error: {action: continue}}\n'))).toEqual([
       'write `continue_on_error: true` to go on, or `fallback` for settings to try instead',
     ])
-    expect(hintsOf(withSteps('  - {id: a, type: lineage, on_error: {retry_count: 2}}\n'))).toEqual([
+    expect(hintsOf(withSteps('  - {id: a, type: lineage, retry_count: 2}\n'))).toEqual([
       'write `retry: {max_attempts: …}` beside `on_error`',
     ])
     expect(hintsOf(withSteps('  - {id: a, type: lineage, loop: {foreach: [1], if: x}}\n'))).toEqual([

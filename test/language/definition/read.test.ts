@@ -18,6 +18,7 @@ describe('a definition', () => {
       name: 'tiny',
       description: '',
       inputs: {},
+      functions: {},
       resources: {
         workers: 0,
         tiers: [
@@ -91,7 +92,8 @@ describe('a definition', () => {
   it('never waits shorter than the first time; a shorter limit is a problem', () => {
     expect(stepOf(withSteps('  - {id: a, type: lineage, retry: {interval: 5m}}\n'), 'a').retry).toMatchObject({
       interval: 300,
-      max_delay: 300,
+      // the third wait
+      max_delay: 1200,
     })
     expect(foundIn(withSteps('  - {id: a, type: lineage, retry: {interval: 5m, max_delay: 1m}}\n'))).toEqual(['invalid-value at 1m}}'])
     const defaults = 'defaults: {retry: {interval: 5m, max_delay: 1m}}\n'
@@ -296,7 +298,7 @@ steps:
     ])
   })
 
-  it.each(['on_failure', 'finally', 'stream', 'tests', 'environments'])('refuse the key %s as one of a later version', (key) => {
+  it.each(['on_failure', 'finally', 'tests', 'environments'])('refuse the key %s as one of a later version', (key) => {
     const [problem, ...rest] = problemsOf(withSteps('  - {id: a, type: lineage}\n', `${key}: {}\n`))
     expect([problem?.code, problem?.what, rest]).toEqual(['unsupported-key', `\`${key}\` is not supported by this version`, []])
   })
@@ -334,11 +336,11 @@ steps:
 
 describe('the kinds of steps', () => {
   const examples = (STEP_KINDS as readonly StepKind[]).flatMap((kind) =>
-    kind.examples.map((example) => [kind.kind, example.title, example.yaml] as const),
+    kind.examples.map((example) => [kind.kind, example.title, [...(example.before ?? []), example.yaml]] as const),
   )
 
-  it.each(examples)('%s: the example "%s" is read', (kind, _title, yaml) => {
-    const step = yaml.replace(/^/gm, '    ').replace('    ', '  - ').trimEnd()
+  it.each(examples)('%s: the example "%s" is read', (kind, _title, steps) => {
+    const step = steps.map((yaml) => yaml.replace(/^/gm, '    ').replace('    ', '  - ').trimEnd()).join('\n')
     const text = kind === 'discover' ? `version: 1\nid: a\nsteps:\n${step}\n` : withSteps(`${step}\n`)
     expect(problemsOf(text)).toEqual([])
   })

@@ -179,9 +179,9 @@ describe('watching', () => {
     expect(found('notifications: {on_start: {type: email, to: [a@b.ch]}}\n')).toEqual(['unsupported-key at on_start: '])
     expect(found('notifications: {on_failure: {type: webhook, to: [a@b.ch]}}\n')).toEqual(['unknown-key at to: [a@b.c'])
     expect(found('notifications: {on_success: {type: pager, to: [a@b.ch]}}\n')).toEqual(['invalid-value at pager, to:'])
-    expect(found('notifications: {on_success: never}\n')).toEqual(['wrong-type at never}'])
+    expect(found('notifications: {on_success: never}\n')).toEqual(['invalid-value at never}'])
     expect(found('notifications: {on_success: {type: slack, url: "https://hooks.slack.com/services/T/B/X"}}\n')).toEqual([
-      'secret-in-the-open at "https://ho',
+      'secret-in-the-open at "https://h',
     ])
     expect(found('notifications: {on_failure: {type: email, to: [nobody]}}\n')).toEqual(['invalid-value at nobody]}}'])
     expect(found('tags: ["a,b"]\n')).toEqual(['invalid-value at "a,b"]'])

@@ -19,6 +19,8 @@ const US = { country_code: '1', trunk_prefix: '1', international_prefix: '011', 
 
 /** Options every operation is tried with, and the type of column it is for. */
 const TRIED: { readonly [name: string]: readonly (readonly [ColumnType, Options])[] } = {
+  amount_mark: [['text', {}]],
+  amount_number: [['text', { decimal: '.', grouping: ',', symbols: [], precision: 12, scale: 2 }]],
   trim: [['text', {}]],
   null_values: [
     ['text', { tokens: NULL_VALUES }],

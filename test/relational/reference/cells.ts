@@ -1,6 +1,7 @@
 /** The cell operations of the reference engine, by their names: the new cell, and whether the operation counts it as changed. */
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/boolean-words.ts'
 import type { DateOptions } from '#relational/cells/parse-date.ts'
+import { AMOUNT } from '#relational/types/amounts.ts'
 import { formattedForm, isExact, type NumberFormat, type NumberKind, plainForm } from '#relational/types/number-forms.ts'
 import type { DecimalFormat } from '#relational/cells/parse-number.ts'
 import { decimalText, unitsOf } from './decimals.ts'
@@ -70,6 +71,13 @@ function parseInteger(text: string, format: NumberFormat): bigint | null {
   return BigInt.asIntN(64, value) === value ? value : null
 }
 
+const AMOUNTS = new RegExp(AMOUNT, 'u')
+
+function amountNumber(text: string, format: DecimalFormat): Cell {
+  const number = text.replace(AMOUNTS, '$1$3$4$5$7')
+  return format.scale === 0 ? parseInteger(number, format) : parseDecimal(number, format)
+}
+
 const isAmong = (words: readonly string[], text: string) =>
   words.some((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)].includes(text))
 
@@ -128,6 +136,11 @@ export const CELLS: ReadonlyMap<string, CellImplementation> = new Map<string, Ce
       (text) => formulaText(text) !== null,
     ),
   ],
+  [
+    'amount_number',
+    ofText(amountNumber, (text, format: DecimalFormat) => !/^-?[0-9]+(\.[0-9]+)?$/.test(text) || amountNumber(text, format) === null),
+  ],
+  ['amount_mark', ofText((text) => trimmedText(text.replace(AMOUNTS, '$2$6')) || null)],
   ['parse_boolean', ofText(parseBoolean, (text) => parseBoolean(text) !== null && text !== 'true' && text !== 'false')],
   [
     'parse_date',

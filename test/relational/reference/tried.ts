@@ -30,8 +30,11 @@ export const TRIED: Tried = [
       ['parse_float', 'text', format],
       ['parse_decimal', 'text', { ...format, precision: 6, scale: 2 }],
       ['parse_decimal', 'text', { ...format, precision: 38, scale: 0 }],
+      ['amount_number', 'text', { ...format, precision: 9, scale: 2 }],
+      ['amount_number', 'text', { ...format, precision: 9, scale: 0 }],
     ],
   ),
+  ['amount_mark', 'text', {}],
   ['parse_boolean', 'text', {}],
   ['formula_text', 'text', {}],
   ['parse_date', 'text', { to: 'date', formats: ['%Y-%m-%d'] }],
@@ -69,7 +72,7 @@ const numbers = fc
     whole: fc.oneof(fc.nat(2_000_000), fc.constantFrom(0, 1234567890123456, 9007199254740991)),
     mark: fc.constantFrom('', '', ',', '.', ' ', "'"),
     decimals: fc.constantFrom('', '', '.5', ',25', '.00', ',0', '.', 'e3', 'e-1', '.1e2', '5,5'),
-    after: fc.constantFrom('', '', ' €', ' EUR', '%'),
+    after: fc.constantFrom('', '', ' €', ' EUR', '%', ' kg', 'kg', ' oz. can', ' m²', '\u00a0l', ')', ' per 5'),
   })
   .map(({ sign, symbol, whole, mark, decimals, after }) => `${sign}${symbol}${grouped(whole, mark)}${decimals}${after}`)
 

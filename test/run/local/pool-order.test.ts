@@ -92,4 +92,21 @@ describe('a pool of workers', () => {
     processes[1]?.end()
     await expect(second).rejects.toMatchObject({ name: 'Runtime.ExitError' })
   })
+
+  it('does not begin a task whose process ended before it was ready', async () => {
+    let ready = () => {}
+    const readiness = new Promise<void>((resolve) => {
+      ready = resolve
+    })
+    const tasks = openPool('worker.js', 1, { store: '', scratch: '', memory: 0 }, () => readiness)
+    const onBegin = vi.fn()
+    const first = tasks.run(task('first'), new AbortController().signal, onBegin)
+    await settled()
+    processes[0]?.end()
+    await expect(first).rejects.toMatchObject({ name: 'Runtime.ExitError' })
+    ready()
+    await settled()
+    expect(onBegin).not.toHaveBeenCalled()
+    expect(given()).toEqual([[]])
+  })
 })

@@ -1,5 +1,5 @@
 /** The passes of all examples are plain data: they survive JSON unchanged, hold no SQL, and a copy of one becomes the same statement. */
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
@@ -26,8 +26,7 @@ afterAll(() => place.clear())
 async function passOf({ name, folder, text }: (typeof EXAMPLES)[number]): Promise<LoweredPass> {
   const home = join(place.folder, name)
   mkdirSync(home, { recursive: true })
-  cpSync(join(folder, 'input'), join(home, 'input'), { recursive: true })
-  const here = text.replace(/(default: \[?"?)(input|processed)\//g, `$1${home}/$2/`)
+  if (existsSync(join(folder, 'input'))) cpSync(join(folder, 'input'), join(home, 'input'), { recursive: true })
   const root = join(home, 'store')
   const inputs: Record<string, string> = name === 'data-processing' ? { source: `${home}/input/*`, output_path: `${home}/out` } : {}
   let found: TaskEvent | undefined
@@ -36,7 +35,7 @@ async function passOf({ name, folder, text }: (typeof EXAMPLES)[number]): Promis
     found ??= event
     throw new TaskError('Definition.InvalidSetting', 'the pass is all that is needed')
   }
-  const { cause } = await runDefinition(here, { store: root, inputs, beforeTask })
+  const { cause } = await runDefinition(text, { store: root, folder: home, inputs, beforeTask })
   if (found === undefined) throw new Error(cause)
   const store = folderStore(root)
   const context = { store, workspace: workspace(found.run.id), step: found.step } as unknown as TaskContext

@@ -1,5 +1,5 @@
 /** The journal of a run, and following a run by it: live, resumed, killed, cut off. */
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -74,6 +74,18 @@ describe('a journal', () => {
     anew.add({ d: 4 })
     anew.close()
     expect(readFileSync(path, 'utf8')).toBe('{"d":4}\n')
+  })
+
+  it('that is closed writes no line into the file that is opened next', () => {
+    const journal = openJournal(join(here.folder, 'journal.ndjson'), false)
+    journal.add({ a: 1 })
+    journal.close()
+    // the system gives the lowest free number: the one of the journal
+    const next = openSync(join(here.folder, 'next.json'), 'w')
+    journal.add({ b: 2 })
+    closeSync(next)
+    expect(readFileSync(join(here.folder, 'next.json'), 'utf8')).toBe('')
+    expect(readFileSync(join(here.folder, 'journal.ndjson'), 'utf8')).toBe('{"a":1}\n')
   })
 
   it('that cannot be written keeps its lines until it can', async () => {

@@ -56,6 +56,24 @@ steps:
     expect(filesIn(join(place.folder, 'by'))).toEqual(['north.csv', 'south.csv', 'west.csv'])
   })
 
+  it.each(['{source.file}', '{source.name}.csv'])('names the file %s exactly as its source', async (to) => {
+    const names = ['$$cash.csv', '$&.csv', '{source.file}.csv']
+    for (const name of names) place.write(`odd/${name}`, `id,name\n1,${name.length}\n`)
+    const run = await runDefinition(
+      `version: 1
+id: outputs
+steps:
+  - {id: find, type: discover, with: {source: "${place.folder}/odd/*.csv"}}
+  - {id: publish, type: export, with: {to: "${place.folder}/by/${to}"}}
+`,
+      { store: join(place.folder, `store-${to}`) },
+    )
+    expect(run.cause).toBeUndefined()
+    expect(names.map((name) => readFileSync(join(place.folder, 'by', name), 'utf8'))).toEqual(
+      names.map((name) => `id,name\n1,${name.length}\n`),
+    )
+  })
+
   it('writes a file in the format of its name, and replaces it', async () => {
     const to = join(place.folder, 'new/one.parquet')
     for (const run of ['r-1', 'r-2']) {

@@ -189,12 +189,13 @@ async function answerOf(frame: Frame<TaskState>, call: Call, started: () => void
   const payload = payloadOf(call.payload)
   const task = stopperUnder(frame.signal)
   const watch = stopperUnder(frame.signal)
+  let pending = true
   const turn = turnOf(() => {
-    if (frame.signal.aborted) return
+    // a task that has ended, or was stopped, cannot start any more
+    if (frame.signal.aborted || !pending) return
     heartbeat()
     started()
   })
-  let pending = true
   let beat = 0
   const heartbeat = () => {
     beat = world.clock.now().getTime()

@@ -2,6 +2,7 @@
  * Sends mail: by the server of the channel or of the environment; on AWS without one by the topic of the addresses; else it is kept as
  * an .eml file, which mail programs open.
  */
+import { entryOf } from '#core/text/record.ts'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TaskError } from '#core/errors/errors.ts'
@@ -33,7 +34,7 @@ export const emailChannel: Channel = {
 }
 
 function topicOf(to: readonly string[], topics: { readonly [addresses: string]: string }): string {
-  const found = topics[addressKey(to)]
+  const found = entryOf(topics, addressKey(to))
   if (found !== undefined) return found
   throw new TaskError('Definition.InvalidSetting', `no topic of this deployment has the addresses ${to.join(', ')}`, {
     hint: 'write the addresses in the definition and deploy again, or give the channel an SMTP server: `smtp`',

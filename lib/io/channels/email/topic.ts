@@ -7,7 +7,7 @@ import type { Message } from '../channel.ts'
 const MAX_SUBJECT = 100
 const MAX_TEXT = 250_000
 
-export const topicSubject = (subject: string): string => {
+const topicSubject = (subject: string): string => {
   const plain = subject
     .normalize('NFKD')
     .replace(/[^\x20-\x7e]+/g, ' ')

@@ -5,7 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { TaskError } from '#core/errors/errors.ts'
+import { TaskError, unless } from '#core/errors/errors.ts'
 import { systemError } from '#core/errors/system-error.ts'
 import type { Scalar, Session } from '#io/duckdb/session.ts'
 import { conflict } from '#io/publish/manifest.ts'
@@ -40,11 +40,8 @@ const DECLARED: { readonly [Type in SimpleType]: string } = {
 }
 
 export async function checkTable({ uri, path, table }: TableAddress, publication: Publication): Promise<void> {
-  const database = await openToRead(path).catch((error: unknown) => {
-    // it is created when the rows are published
-    if (error instanceof TaskError && error.name === 'Data.NoSources') return undefined
-    throw error
-  })
+  // it is created when the rows are published
+  const database = await unless('Data.NoSources', openToRead(path))
   try {
     if (database !== undefined) assertOurs(database, uri, table, publication)
   } finally {
@@ -89,6 +86,8 @@ export async function publishTable({ uri, path, table }: TableAddress, output: O
     if (!isPublished(database, table, output)) {
       assertOurs(database, uri, table, output)
       store(database, uri, table, output)
+      if ((output.verify ?? []).length > 0) assertStored(database, uri, table, output)
+      for (const index of indexesOf(output)) database.run(index.sql(table))
       record(database, table, output)
     }
     database.run('COMMIT')
@@ -184,6 +183,43 @@ function store(database: Database, uri: string, table: string, { mode, keys, man
     }
   }
   database.run(`INSERT INTO ${target} (${list(names)}) SELECT ${list(names)} FROM ${STAGED} ORDER BY rowid`)
+}
+
+/** Output.Unwritable unless the table holds every staged row, and of a table that was replaced no others; within the transaction. */
+function assertStored(database: Database, uri: string, table: string, { mode, manifest: { columns, rows }, verify = [] }: Output): void {
+  const [[there = 0n] = []] = database.rows(`SELECT count(*) FROM main.${quoted(table)}`)
+  const counted = Number(there)
+  const names = list(columns.map(({ name }) => name))
+  const missing = `SELECT count(*) FROM (SELECT ${names} FROM ${STAGED} EXCEPT SELECT ${names} FROM main.${quoted(table)})`
+  const [[lost = 0n] = []] = verify.includes('checksum') ? database.rows(missing) : []
+  if ((mode === 'replace' ? counted === rows : counted >= rows) && Number(lost) === 0) return
+  throw new TaskError(
+    'Output.Unwritable',
+    `${uri} would hold ${counted} rows of ${rows} to write, and ${Number(lost)} of them are not there`,
+    {
+      hint: 'nothing was changed; look for triggers of the table that change its rows',
+    },
+  )
+}
+
+/** The indexes of a table: of the keys together, or of single columns. Those that are there stay. */
+function indexesOf({ indexes = 'none', keys, manifest: { columns } }: Output): readonly { sql(table: string): string }[] {
+  if (indexes === 'none') return []
+  const known = columns.map(({ name }) => name)
+  const chosen =
+    indexes !== 'auto'
+      ? indexes.map((name) => [known.find((one) => one.toLowerCase() === name.toLowerCase()) ?? name])
+      : [
+          ...(keys.length > 0 ? [[...keys]] : known.filter((name) => /^id$|_id$/i.test(name)).map((name) => [name])),
+          ...columns.filter(({ type }) => type === 'date' || type === 'timestamp').map(({ name }) => [name]),
+        ]
+  const stray = chosen.flat().find((name) => !known.includes(name) && indexes !== 'auto')
+  if (stray !== undefined)
+    throw new TaskError('Definition.UnknownColumn', `unknown column "${stray}" in \`indexes\`; the columns are ${known.join(', ')}`)
+  return chosen.map((names) => ({
+    sql: (table) =>
+      `CREATE INDEX IF NOT EXISTS main.${quoted(`siftstep_${table}_${names.join('_')}`)} ON ${quoted(table)} (${list(names)})`,
+  }))
 }
 
 /** Rows with a key that is there change the columns they have; the others are added. */

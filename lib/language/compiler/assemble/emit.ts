@@ -106,10 +106,18 @@ export interface TaskLimits {
   readonly memory?: number | undefined
 }
 
+/** The limits of tasks that are short and that no step sets. */
+export const QUICK: TaskLimits = {
+  timeout: 300,
+  retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' },
+}
+
 export const limitsOf = ({ timeout, retry, resources }: Step): TaskLimits => ({ timeout, retry, memory: resources.memory })
 
 export interface TaskOptions extends TaskLimits {
   readonly task: TaskName
+  /** Whether it needs the native engine, although its task in general does not. */
+  readonly engine?: boolean
   readonly payload: JsonObject
   readonly assign?: JsonObject
   /** What the state gives to the next one in place of nothing; JSONata. */
@@ -127,13 +135,16 @@ export const INVOKE = 'arn:aws:states:::lambda:invoke'
 
 /** A task; without a next state it ends its scope. */
 export function task(
-  { task: name, payload: body, timeout, retry, memory, assign, output, onError = [] }: TaskOptions,
+  { task: name, engine, payload: body, timeout, retry, memory, assign, output, onError = [] }: TaskOptions,
   next: string | null,
 ): TaskState {
   return {
     Type: 'Task',
     Resource: INVOKE,
-    Arguments: { FunctionName: functionPlaceholder(taskSpec(name)?.engine === true ? 'data' : 'control', memory), Payload: body },
+    Arguments: {
+      FunctionName: functionPlaceholder((engine ?? taskSpec(name)?.engine === true) ? 'data' : 'control', memory),
+      Payload: body,
+    },
     TimeoutSeconds: timeout,
     ...(assign === undefined ? {} : { Assign: assign }),
     // results are in variables or in the store, never in the output of the state

@@ -8,17 +8,12 @@ import { kindOf } from '#steps/index.ts'
 import type { Plan, Unit } from '../plan.ts'
 import { stepsOf } from '../plan.ts'
 import { inBranch } from './branch-scope.ts'
-import { payload, task } from './emit.ts'
+import { payload, QUICK, task } from './emit.ts'
 import { noticeStates } from './notices.ts'
 import type { StepLimits, UnitSettings } from './units/assembler.ts'
 import { assembleUnit, branchOutput } from './units.ts'
 import { failureVariable, hasFallbacks, mayFail, orNull, stepVariable, takenVariable, variablesOf } from './variables.ts'
 import type { Json, JsonObject } from '#core/json.ts'
-
-const QUICK = {
-  timeout: 300,
-  retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' as const },
-}
 
 /**
  * The output of an execution, which its event on the default bus of EventBridge carries too. An execution only succeeds or fails: the status
@@ -118,7 +113,7 @@ function remembersOf(plan: Plan): readonly string[] {
  * Inputs with their defaults, and id and times of the run, set once at the start. An execution that continues an earlier run gets the id
  * and start of that run, and finds the results it has.
  */
-function begin({ definition }: Plan): State {
+function begin({ definition, stages }: Plan): State {
   // an input without a value is null, so that `prepare` is the first task to fail: it requires the input
   const defaults = Object.fromEntries(Object.entries(definition.inputs).map(([name, { default: value = null }]) => [name, value]))
   const valueOr = (name: string, otherwise: string) => `($exists($states.input.${name}) ? $states.input.${name} : ${otherwise})`
@@ -126,7 +121,8 @@ function begin({ definition }: Plan): State {
   const moment = valueOr('logical_date', started)
   const day = `$substring(${moment}, 0, 10)`
   const id = valueOr('run_id', '$states.context.Execution.Name')
-  const run = `{'id': ${id}, 'started_at': ${started}, 'ts': ${moment}, 'ds': ${day}, 'ds_nodash': $replace(${day}, '-', '')}`
+  const lastRun = readsLastRun(stages.flat()) ? ", 'last_run_timestamp': null" : ''
+  const run = `{'id': ${id}, 'started_at': ${started}, 'ts': ${moment}, 'ds': ${day}, 'ds_nodash': $replace(${day}, '-', '')${lastRun}}`
   return {
     Type: 'Pass',
     Assign: { inputs: jsonata(`$merge([${jsonataLiteral(defaults)}, ${valueOr('inputs', '{}')}])`), run: jsonata(run) },
@@ -139,6 +135,9 @@ const quarantineOf = ({ type, with: config }: Step) => {
   const kind = kindOf(type)
   return kind?.quarantine?.(kind.config.parse(config))
 }
+
+/** Whether a step reads when the last run of the pipeline was. */
+const readsLastRun = (units: readonly Unit[]) => JSON.stringify(units.map(stepsOf)).includes('$run.last_run_timestamp')
 
 /** Whether the settings of a step depend on the result of another step. */
 const depends = ({ references }: Step) => references.settings.steps.length > 0
@@ -171,8 +170,19 @@ function prepare(plan: Plan, settings: UnitSettings, next: string): State {
     sinks: sinks.map(settingsOf),
     quarantines,
     steps: resolved.map(settingsOf),
+    ...(readsLastRun(units) ? { last_run: true } : {}),
   }
-  return task({ task: 'prepare', payload: payload(settings, 'prepare', 'run', body), ...QUICK, onError: TO_FAILURE }, next)
+  const assign = { run: jsonata("$merge([$run, {'last_run_timestamp': $states.result.Payload.last_run_timestamp}])") }
+  return task(
+    {
+      task: 'prepare',
+      payload: payload(settings, 'prepare', 'run', body),
+      ...QUICK,
+      ...(readsLastRun(units) ? { assign } : {}),
+      onError: TO_FAILURE,
+    },
+    next,
+  )
 }
 
 /** For each gate of a stage a choice behind the stage: where it did not pass, the run ends. Also the state to go to behind the stage. */
@@ -209,7 +219,9 @@ function end(plan: Plan, settings: UnitSettings): States {
   const fallbacks = units
     .filter((unit) => hasFallbacks(unit))
     .map((unit) => ({ unit: unit.id, taken: jsonata(orNull(takenVariable(unit.id))) }))
-  const notices = noticeStates(plan, settings, QUICK)
+  const notices = noticeStates(plan, settings)
+  // the rows of a unit are those of its last step
+  const discard = units.filter((unit) => stepsOf(unit).at(-1)?.cache_results === false).map(({ id }) => id)
   const body = (status: string, failure: Json): JsonObject => ({
     status,
     inputs: jsonata('$inputs'),
@@ -217,6 +229,7 @@ function end(plan: Plan, settings: UnitSettings): States {
     steps: settings.steps,
     failed,
     fallbacks,
+    ...(discard.length === 0 ? {} : { discard }),
     ...(settings.limits.size === 0 ? {} : { limits: Object.fromEntries(settings.limits) as unknown as Json }),
     failure,
   })

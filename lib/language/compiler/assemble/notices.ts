@@ -4,7 +4,7 @@ import type { States } from '#asl/machine/asl.ts'
 import type { Json } from '#core/json.ts'
 import type { Notified } from '#language/definition/definition.ts'
 import type { Plan } from '../plan.ts'
-import { type Assembling, payload, task, type TaskLimits } from './emit.ts'
+import { type Assembling, payload, QUICK, task } from './emit.ts'
 
 interface EndStates {
   /** The state after the last task of a run that has published. */
@@ -19,7 +19,7 @@ const AFTER_SUCCESS: readonly Notified[] = ['on_success', 'on_quality', 'on_retr
 const AFTER_FAILURE: readonly Notified[] = ['on_failure', 'on_quality', 'on_retry']
 
 /** Both ends; each without a state of its own where nobody is notified. */
-export function noticeStates({ notices }: Plan, settings: Assembling, limits: TaskLimits): EndStates {
+export function noticeStates({ notices }: Plan, settings: Assembling): EndStates {
   const channelsOf = (events: readonly Notified[]) =>
     Object.fromEntries(events.flatMap((event) => (notices?.channels[event] === undefined ? [] : [[event, notices.channels[event]]])))
   const stateOf = (name: string, step: string, events: readonly Notified[], failure: Json, next: string): States => {
@@ -30,7 +30,7 @@ export function noticeStates({ notices }: Plan, settings: Assembling, limits: Ta
     // the run has ended: its result passes through, whatever happens here
     const output = '$states.input'
     const onError = [{ ErrorEquals: ['States.ALL'], Output: jsonata(output), Next: next }]
-    return { [name]: task({ task: 'notify', payload: payload(settings, 'notify', step, body), ...limits, output, onError }, next) }
+    return { [name]: task({ task: 'notify', payload: payload(settings, 'notify', step, body), ...QUICK, output, onError }, next) }
   }
   const success = stateOf('Notify', 'run', AFTER_SUCCESS, null, 'Succeeded')
   const failure = stateOf('NotifyFailure', 'failure', AFTER_FAILURE, jsonata('$Failure'), 'Fail')

@@ -120,6 +120,16 @@ export const NAME_PROBLEMS = {
     given: { rows: '10_000' },
     fix: 'Use a value that the hint allows.',
   },
+  'not-available': {
+    title: 'A setting asks for what this version cannot do.',
+    explanation:
+      'The definition is valid, and `validate` accepts it. A run that would need the setting is refused before it starts, and nothing is read or written.',
+    example: pipeline(
+      '  - {id: find, type: discover, with: {source: data/*.csv}}\n  - {id: publish, type: export, with: {to: out, format: delta}}\n',
+    ),
+    given: {},
+    fix: 'Use what the hint allows.',
+  },
   'config-file': {
     title: 'Cannot read the config file.',
     explanation: '`config` is a mapping, or the path of a YAML file, relative to the definition.',

@@ -9,7 +9,9 @@ import { type Arranged, constant, itemsOf, list, mapping, others, type Part, par
 import { reportDependsOn } from '../entries.ts'
 import { report } from '../parse-context.ts'
 import { parallel } from '../schema.ts'
+import { FILE_CHUNKS } from '../scope.ts'
 import { shorthandCalled } from './index.ts'
+import { foundRows } from './found-rows.ts'
 import { looped } from './loop.ts'
 import { publishedRows } from './published-rows.ts'
 import type { GeneratedStep } from './shorthand.ts'
@@ -36,14 +38,16 @@ const groupOf = (item: Part): readonly Part[] | undefined => {
 const standsForOthers = (item: Part): boolean =>
   groupOf(item)?.some((inner) => groupOf(inner) !== undefined || standsForOthers(inner)) ?? generatedBy(item) !== undefined
 
+const settingsOf = (step: Part): Part => partOf(step, 'with') ?? { path: step.path, value: {} }
+
 /** The steps that a step stands for; undefined if it stands for itself. */
 function generatedBy(step: Part, given?: Part): readonly [GeneratedStep, ...GeneratedStep[]] | undefined {
   const type = partOf(step, 'type')?.value
   if (typeof type !== 'string') return undefined
-  const settings = given ?? partOf(step, 'with') ?? { path: step.path, value: {} }
+  const settings = given ?? settingsOf(step)
   const shorthand = shorthandCalled(type)
   if (shorthand !== undefined) return shorthand.steps(settings, String(partOf(step, 'id')?.value ?? ''))
-  return publishedRows(type, settings)
+  return foundRows(type, settings) ?? publishedRows(type, settings)
 }
 
 /** The ids of an entry that others wait for when they wait for all of it. */
@@ -124,7 +128,8 @@ function chain(step: Part, before: Arranged | undefined, context: CheckContext):
   const subject = `${withArticle(type)} step`
   if (isMapping(step.value)) checkShape(withId, step.value, step.path, { subject, keys: 'key' }, context)
   checkSettings(step, type, subject, context)
-  const loop = shorthandCalled(type) === undefined ? undefined : looped(step, partOf(step, 'with') ?? step, context)
+  const overFiles = shorthandCalled(type) !== undefined && !isOverChunks(step)
+  const loop = overFiles ? looped(step, settingsOf(step), context) : undefined
   const generated = generatedBy(step, loop?.settings) ?? []
   const own = partOf(step, 'id') ?? constant(step, `unnamed_${step.path.join('_')}`)
   const main = generated.findLastIndex(({ after }) => after !== true)
@@ -143,8 +148,14 @@ function chain(step: Part, before: Arranged | undefined, context: CheckContext):
 function checkSettings(step: Part, type: string, subject: string, context: CheckContext): void {
   const shorthand = shorthandCalled(type)
   if (shorthand === undefined) return
-  const settings = partOf(step, 'with') ?? { path: step.path, value: {} }
+  const settings = settingsOf(step)
   checkShape(shorthand.config, settings.value, settings.path, { subject, keys: 'setting' }, context)
   for (const { code, path, what, hint, level } of isMapping(settings.value) ? (shorthand.problems?.(settings) ?? []) : [])
     report(context, code, path, { what, hint }, { level })
+}
+
+/** Whether a step loops over the chunks of the rows that it reads: its main step does then, and no file is an item. */
+function isOverChunks(step: Part): boolean {
+  const foreach = partOf(partOf(step, 'loop'), 'foreach')?.value
+  return typeof foreach === 'string' && new RegExp(`^\\s*\\{\\{\\s*${FILE_CHUNKS}\\s*\\}\\}\\s*$`).test(foreach)
 }

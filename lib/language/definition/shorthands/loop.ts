@@ -8,7 +8,7 @@ import { type CheckContext, checkShape } from '../check-shape.ts'
 import { type Part, partOf } from '../dialects/parts.ts'
 import { report } from '../parse-context.ts'
 
-export const fileLoop = z
+const fileLoop = z
   .strictObject({
     foreach: z
       .union([z.array(z.string()).min(1), reference])

@@ -8,7 +8,7 @@ import type { GeneratedStep } from './shorthand.ts'
 /** Keys that each of the steps has. */
 const EACH: readonly string[] = ['retry', 'timeout', 'resources', 'fuse']
 /** Keys of `on_error` that each of them has. */
-const LIMITS: readonly string[] = ['max_bad_rows', 'too_many_bad_rows', 'max_lost_values']
+const LIMITS: readonly string[] = ['rows', 'max_bad_rows', 'too_many_bad_rows', 'max_lost_values']
 const ARRANGED: readonly string[] = ['id', 'type', 'with', 'depends_on', 'condition', 'on_error', ...EACH]
 
 type Entries = readonly (readonly [key: string | Part, value: Arranged | undefined])[]

@@ -13,11 +13,14 @@ import { entryOf } from '#core/text/record.ts'
 import { named } from '#core/text/lookup.ts'
 
 const RULES = ['whitespace', 'null_values', 'case', 'dates', 'numbers', 'currency', 'phones', 'emails', 'booleans'] as const
-type RuleName = (typeof RULES)[number]
+/** Rules that `auto` does not include: they guess what a text was before it reached the source. */
+const ON_REQUEST = ['encoding'] as const
+const ALL = [...ON_REQUEST, ...RULES] as const
+type RuleName = (typeof ALL)[number]
 
 const detailed = z.strictObject({
   rules: z
-    .array(z.enum(RULES))
+    .array(z.enum(ALL))
     .min(1)
     .default([...RULES])
     .describe('What to standardise.'),
@@ -41,6 +44,7 @@ interface Settings {
 const ON_TEXT: Partial<
   Record<RuleName, (facts: ColumnFacts, settings: Settings, context: LowerContext) => Omit<CellOp, 'origin' | 'op' | 'column'> | null>
 > = {
+  encoding: () => ({ cell: 'repair_encoding', options: {}, counted: true }),
   whitespace: (facts) => (cells(facts, 'whitespace') > 0 ? { cell: 'trim', options: {}, counted: false } : null),
   null_values: (facts, { rules }) => {
     if (cells(facts, 'null_values') === 0) return null
@@ -78,10 +82,11 @@ function lowerColumn(column: Column, rules: readonly RuleName[], settings: Setti
 
 export const standardize = defineCleaner({
   name: 'standardize',
-  summary: 'Write the same thing the same way: white space, null values, case, dates, numbers, currency, phones, e-mails, booleans.',
+  summary:
+    'Write the same thing the same way: white space, null values, case, dates, numbers, currency, phones, e-mails, booleans; on request text whose encoding was read wrongly (`cafÃ©`).',
   config: z
-    .union([z.literal('auto'), z.array(z.enum(RULES)).min(1), detailed])
-    .describe('`auto` for all rules, a list of rules, or `{rules, columns, phone_region}`.'),
+    .union([z.literal('auto'), z.array(z.enum(ALL)).min(1), detailed])
+    .describe('`auto` for all rules except encoding, a list of rules, or `{rules, columns, phone_region}`.'),
   needs: () => ({ facts: true, key_sets: [] }),
   trims: (config) => {
     if (config === 'auto') return true
@@ -94,10 +99,10 @@ export const standardize = defineCleaner({
   lower: (config, context) => {
     const settings = config === 'auto' ? detailed.parse({}) : Array.isArray(config) ? detailed.parse({ rules: config }) : config
     // in the order of RULES, whatever order was written: null values are compared after trimming
-    const rules = RULES.filter((rule) => settings.rules.includes(rule))
+    const rules = ALL.filter((rule) => settings.rules.includes(rule))
     // with all rules, each column gets what it needs; naming columns only applies to a rule if rules are named as well
     const named = Array.isArray(settings.columns) && settings.rules.length < RULES.length
     return chosenColumns(settings.columns, context).flatMap((column) => lowerColumn(column, rules, { ...settings, named }, context))
   },
-  examples: ['auto', '[whitespace, case, dates]', '{rules: [phones], columns: [phone], phone_region: US}'],
+  examples: ['auto', '[whitespace, case, dates]', '[encoding, whitespace]', '{rules: [phones], columns: [phone], phone_region: US}'],
 })

@@ -1,5 +1,4 @@
 /** Shared by the assemblers of all kinds of units. */
-
 import { expression as jsonata, jsonataText } from '#asl/machine/literal.ts'
 import type { Step } from '#language/definition/definition.ts'
 import type { State, States } from '#asl/machine/asl.ts'

@@ -1,5 +1,7 @@
 /** Assembles a step that assesses a dataset by its facts. */
 import { expression as jsonata } from '#asl/machine/literal.ts'
+import type { Step } from '#language/definition/definition.ts'
+import { kindOf } from '#steps/index.ts'
 import type { AssessUnit } from '../../plan.ts'
 import { limitsOf, payload, task } from '../emit.ts'
 import { datasetPlan, stepVariable, surveyVariable } from '../variables.ts'
@@ -17,6 +19,7 @@ export const assess: Assemble<AssessUnit> = (unit, settings, next) => {
   const state = task(
     {
       task: 'assess',
+      ...(readsRows(step) ? { engine: true } : {}),
       payload: payload(settings, 'assess', id, body),
       ...limitsOf(step),
       assign: { [stepVariable(id)]: result('result') },
@@ -25,4 +28,10 @@ export const assess: Assemble<AssessUnit> = (unit, settings, next) => {
     next,
   )
   return surveyed(surveys, () => step, settings, one(id, state))
+}
+
+/** A step that reads rows needs the native engine. */
+function readsRows({ type, with: settings }: Step): boolean {
+  const kind = kindOf(type)
+  return kind?.readsRows?.(kind.config.parse(settings)) === true
 }

@@ -3,15 +3,9 @@ import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { Json } from '#core/json.ts'
 import { kindOf } from '#steps/index.ts'
 import type { CallUnit } from '../../plan.ts'
-import { INVOKE, limitsOf, ownRetriers, payload, task } from '../emit.ts'
+import { INVOKE, limitsOf, ownRetriers, payload, QUICK, task } from '../emit.ts'
 import { stepVariable } from '../variables.ts'
 import { type Assemble, join, one } from './assembler.ts'
-
-/** The report of a call is a task like any other: it is retried whatever the author wrote for the function. */
-const REPORTING = {
-  timeout: 300,
-  retry: { errors: ['Transient'], max_attempts: 3, interval: 2, backoff_rate: 2, max_delay: 60, jitter: 'full' as const },
-}
 
 export const call: Assemble<CallUnit> = ({ id, step }, settings, next) => {
   const kind = kindOf(step.type)
@@ -39,7 +33,8 @@ export const call: Assemble<CallUnit> = ({ id, step }, settings, next) => {
         {
           task: 'control',
           payload: payload(settings, 'control', id, { type: step.type, with: shown, units: settings.units }),
-          ...REPORTING,
+          // whatever the author wrote for the function
+          ...QUICK,
           onError,
         },
         next,

@@ -6,7 +6,7 @@ import { limitsOf, mapped, payload, task } from '../emit.ts'
 import { datasetVariable, sourcesVariable, stepVariable } from '../variables.ts'
 import { type Assemble, join, one, result } from './assembler.ts'
 
-export const scan: Assemble<ScanUnit> = ({ id, step }, settings, next) => {
+export const scan: Assemble<ScanUnit> = ({ id, step, asked = {} }, settings, next) => {
   const listed = sourcesVariable(id)
   const body = (extra: JsonObject = {}): JsonObject => ({
     type: step.type,
@@ -49,7 +49,7 @@ export const scan: Assemble<ScanUnit> = ({ id, step }, settings, next) => {
       task(
         {
           task: 'plan',
-          payload: payload(settings, 'plan', id, body({ resources: settings.resources })),
+          payload: payload(settings, 'plan', id, body({ resources: settings.resources, ...asked })),
           assign: { [stepVariable(id)]: result('result'), [datasetVariable(id)]: result('dataset') },
           ...common,
         },

@@ -1,5 +1,4 @@
 /** Assembles a segment: steps on rows, fused into one pass over the batches, and their commit. */
-
 import type { Step } from '#language/definition/definition.ts'
 import type { State } from '#asl/machine/asl.ts'
 import { expression as jsonata } from '#asl/machine/literal.ts'

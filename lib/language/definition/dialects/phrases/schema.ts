@@ -17,7 +17,7 @@ const OWN_ON_ERROR = {
 }
 
 const STEP = shared(step, ['id', 'type', 'with', 'loop', 'on_error', 'retry'])
-const ON_ERROR = shared(onError, [])
+const ON_ERROR = shared(onError, Object.keys(OWN_ON_ERROR))
 
 const steps = z
   .strictObject({
@@ -30,7 +30,7 @@ const steps = z
       .describe('What to do if the step fails after all retries.'),
     loop: z
       .strictObject({
-        ...shared(loop, []),
+        ...shared(loop, ['max_iterations']),
         max_iterations: z.int().min(1).max(10_000).optional().describe('With `parallel: true`: items at a time; else: the most items.'),
       })
       .optional()
