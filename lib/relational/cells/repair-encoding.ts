@@ -13,14 +13,17 @@ const WINDOWS_1252 = WINDOWS_1252_UPPER + Array.from({ length: 96 }, (_, at) => 
 const MAC_ROMAN =
   'ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ'
 
-/** The cell with its characters as bytes of the code page, read as UTF-8; NULL if that is impossible. `zz` is no number, so the cell is refused. */
+/**
+ * The cell with its characters as bytes of the code page, read as UTF-8; NULL if that is impossible. Control characters are their own bytes, as
+ * in ISO-8859-1. `zz` is no number, so the cell is refused.
+ */
 function reread(cell: string, characters: string): string {
-  const hex = `CASE WHEN unicode(c) < 128 THEN format('{:02x}', unicode(c)) WHEN instr(${text(characters)}, c) > 0 THEN format('{:02x}', 127 + instr(${text(characters)}, c)) ELSE 'zz' END`
+  const hex = `CASE WHEN unicode(c) < 160 THEN format('{:02x}', unicode(c)) WHEN instr(${text(characters)}, c) > 0 THEN format('{:02x}', 127 + instr(${text(characters)}, c)) ELSE 'zz' END`
   return `TRY(decode(unhex(array_to_string(list_transform(string_split(${cell}, ''), lambda c: ${hex}), ''))))`
 }
 
-/** How a character of two, three or four bytes begins in these code pages: everything else is right, or beyond repair. */
-const SUSPECT = '[ÂÃâäåæçèéêëìíîïðÐÑŒœÎÏ√‚„ƒ‰¬≈∆«»\uf8ff].'
+/** The bytes 0xC2 to 0xF4 begin a character of several bytes in UTF-8, and a byte above 0x7F follows: all other text is right, or beyond repair. */
+const SUSPECT = `[Â-ô${MAC_ROMAN.slice(0xc2 - 0x80, 0xf5 - 0x80)}][^\\x00-\\x7f]`
 
 export const repairEncoding = defineCell({
   name: 'repair_encoding',

@@ -40,6 +40,7 @@ const TRIED: { readonly [name: string]: readonly (readonly [ColumnType, Options]
   ],
   parse_boolean: [['text', {}]],
   formula_text: [['text', {}]],
+  repair_encoding: [['text', {}]],
   parse_date: [
     ['text', { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%d/%m/%y', '%b %d, %Y'] }],
     ['text', { to: 'timestamp', formats: ['%Y-%m-%dT%H:%M:%S%z', '%m/%d/%Y %I:%M %p', 'epoch_s', 'epoch_ms'] }],
@@ -128,6 +129,16 @@ const OTHERS = [
   '{',
 ]
 
+/** Python's codec, with the five bytes it has no character for as control characters. */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+/** Bytes read in a code page that is not theirs. */
+const READ_AS: { readonly [page: string]: (bytes: Buffer) => string } = {
+  'ISO-8859-1': (bytes) => bytes.toString('latin1'),
+  'Windows-1252': (bytes) => bytes.toString('latin1').replace(/[\x80-\x9f]/g, (c) => WINDOWS_1252[c.charCodeAt(0) - 0x80] ?? c),
+  'Mac Roman': (bytes) => new TextDecoder('macintosh').decode(bytes),
+}
+
 /** The relation with the operation's result as `n`, what it uses more than once named in layers as a lowering does it. */
 function layered(source: string, sql: (once: Once) => string): string {
   const layers: string[] = []
@@ -183,6 +194,45 @@ describe('cell operations', () => {
     )
   })
 
+  it.each(Object.entries(READ_AS))('repair_encoding restores text of each alphabet that was read as %s', async (_, decoded) => {
+    const letters = [
+      'é',
+      'ł',
+      'ą',
+      'č',
+      'ő',
+      'ß',
+      'ð',
+      'λ',
+      'ж',
+      'Ї',
+      'א',
+      'ع',
+      'ไ',
+      '日',
+      '本',
+      '한',
+      '€',
+      '–',
+      '💶',
+      'a',
+      'Z',
+      ' ',
+      '7',
+      '.',
+    ]
+    const texts = fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 8 })
+    const { sql } = cellOperation('repair_encoding')
+    await fc.assert(
+      fc.asyncProperty(fc.array(texts, { minLength: 1, maxLength: 30 }), async (all) => {
+        const misread = all.map((one) => decoded(Buffer.from(one)))
+        const rows = await database.session.rows(`SELECT ${sql('r0', {}, 'text')} AS n FROM (${cellsRelation(misread)})`)
+        expect(rows.map((row) => row['n'])).toEqual(all)
+      }),
+      { numRuns: 12 },
+    )
+  })
+
   const known: readonly (readonly [name: string, options: Options, cells: { readonly [before: string]: string | null }])[] = [
     [
       'trim',
@@ -208,6 +258,21 @@ describe('cell operations', () => {
         '\u0001x': '\u0001x',
         ' !': '!',
         ' \u0001x': '\u0001x',
+      },
+    ],
+    [
+      'repair_encoding',
+      {},
+      {
+        'cafÃ©': 'café',
+        'caf√©': 'café',
+        'â‚¬5': '€5',
+        café: 'café',
+        'SÃO PAULO': 'SÃO PAULO',
+        naïve: 'naïve',
+        Ã: 'Ã',
+        'cafÃ©\ufffd': 'cafÃ©\ufffd',
+        x: 'x',
       },
     ],
     ['null_values', { tokens: NULL_VALUES }, { NA: null, 'n/a': null, '-': null, '\\N': null, nope: 'nope', '0': '0' }],
