@@ -14,8 +14,8 @@ export type Baseline = { readonly [column: string]: Distribution }
 const BINS = 10
 /** A bin without rows counts as this share: the index would be infinite. */
 const LEAST = 1e-4
-const OTHERS = 'other values'
-const MISSING = 'missing'
+const OTHERS = '(other values)'
+const MISSING = '(missing)'
 
 /** What an earlier run left, if it has this form. */
 export const baselineOf = (left: Json | undefined): Baseline | null =>
@@ -48,11 +48,13 @@ const short = (value: number) => Number(value.toPrecision(6)).toString()
 export function categoriesIn(counts: ReadonlyMap<string | null, number>, rows: number): Distribution {
   const sorted = [...counts].filter((one): one is [string, number] => one[0] !== null).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   const listed = new Map<string, number>(sorted.slice(0, 50))
-  listed.set(
+  // a value may be written like one of these names
+  const add = (name: string, count: number) => listed.set(name, (listed.get(name) ?? 0) + count)
+  add(
     OTHERS,
     sorted.slice(50).reduce((sum, [, count]) => sum + count, 0),
   )
-  listed.set(MISSING, counts.get(null) ?? 0)
+  add(MISSING, counts.get(null) ?? 0)
   return { edges: null, shares: sharesOf(listed, rows) }
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { chanceFrom, sampler } from '#steps/detect_anomalies/chance.ts'
-import { driftOf, numbersIn } from '#steps/detect_anomalies/drift.ts'
+import { categoriesIn, driftOf, numbersIn } from '#steps/detect_anomalies/drift.ts'
 import { isolationForest } from '#steps/detect_anomalies/isolation-forest.ts'
 import { runDefinition, workplace } from '../../kit/run-pipeline.ts'
 
@@ -96,6 +96,22 @@ describe('drift', () => {
     expect(driftOf(then, then).psi).toBe(0)
     const now = numbersIn([1, 3, 3, 3], [2])
     expect(driftOf(now, then).psi).toBeCloseTo((0.25 - 0.5) * Math.log(0.25 / 0.5) + (0.75 - 0.5) * Math.log(0.75 / 0.5), 12)
+  })
+
+  it('counts a value that is written like the name of a bin, and the cells of that bin', () => {
+    const { shares } = categoriesIn(
+      new Map<string | null, number>([
+        ['(missing)', 3],
+        ['__proto__', 2],
+        [null, 1],
+      ]),
+      6,
+    )
+    expect(Object.entries(shares)).toEqual([
+      ['(missing)', 4 / 6],
+      ['__proto__', 2 / 6],
+      ['(other values)', 0],
+    ])
   })
 })
 
