@@ -34,10 +34,10 @@ function unitsBySpelling(): ReadonlyMap<string, string> {
   const units = Intl.supportedValuesOf('unit').filter((unit) => !OTHERS.has(unit))
   for (const language of LANGUAGES) {
     for (const unit of units) {
-      const symbol = spelled('en', unit, 'short', 1)
+      const [symbol = ''] = spellings('en', unit, 'short')
       for (const display of ['short', 'long', 'narrow'] as const)
-        for (const number of NUMBERS) {
-          const name = withoutPoint(spelled(language, unit, display, number))
+        for (const spelling of spellings(language, unit, display)) {
+          const name = withoutPoint(spelling)
           // abbreviations of one letter differ between languages
           if ((name.length > 1 || language === 'en') && !exact.has(name)) exact.set(name, symbol)
         }
@@ -53,16 +53,24 @@ function unitsBySpelling(): ReadonlyMap<string, string> {
   return new Map([...[...folded].flatMap(([name, symbol]) => (symbol === null ? [] : [[name, symbol] as const])), ...exact])
 }
 
-const spelled = (language: string, unit: string, unitDisplay: 'short' | 'long' | 'narrow', number: number) =>
-  new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay })
-    .formatToParts(number)
-    .flatMap(({ type, value }) => (type === 'unit' ? [value] : []))
-    .join(' ')
+/** How the unit is written after each of the numbers. */
+function spellings(language: string, unit: string, unitDisplay: 'short' | 'long' | 'narrow'): readonly string[] {
+  // making a format takes longer than using it
+  const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay })
+  return NUMBERS.map((number) =>
+    format
+      .formatToParts(number)
+      .flatMap(({ type, value }) => (type === 'unit' ? [value] : []))
+      .join(' '),
+  )
+}
 
 const withoutPoint = (name: string) => name.replace(/\.$/, '')
 
 /** The symbol of a unit for one of its names, in any case: `oz` for `Ounces` and `oz.`; null if it is none. */
 export function unitNamed(name: string): string | null {
+  // most texts have no mark, and need no table
+  if (name === '') return null
   known ??= unitsBySpelling()
   const bare = withoutPoint(name)
   return known.get(bare) ?? (bare.length > 1 ? known.get(bare.toLowerCase()) : undefined) ?? null
