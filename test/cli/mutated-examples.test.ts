@@ -1,5 +1,5 @@
 /**
- * Rename any key of any example by one letter: `siftstep validate` exits with 2, and names file, line and column. Every key through the
+ * Rename any key of any example by one letter: `siftstep validate` exits with 2, or warns of an input that no step reads, and names file, line and column. Every key through the
  * command line in this process, one of each example through the program. Keys that are names of columns are left out (test/kit/mutate-keys.ts):
  * another name is another column, which only the data can deny.
  */
@@ -28,7 +28,8 @@ const reported = (text: string) =>
 
 /** What is wrong with how a renamed key was answered; null when nothing is. */
 function problem(mutation: Mutation, code: number | null, out: string, err: string): string | null {
-  const fine = code === 2 && out === '' && isCaught(reported(err), mutation)
+  // warnings are part of what is printed of a definition that can run
+  const fine = code === 2 ? out === '' && isCaught(reported(err), mutation) : code === 0 && isCaught(reported(`${out}${err}`), mutation)
   return fine ? null : `${mutation.path} renamed to ${mutation.renamed}, at ${mutation.line}:${mutation.column}: exit ${code}\n${out}${err}`
 }
 

@@ -113,7 +113,8 @@ describe('a function that', () => {
   it('returns more than a run can pass on fails its step', async () => {
     expect(await ending("export const handler = () => 'x'.repeat(300_000)\n")).toEqual([
       1,
-      expect.stringContaining('It has 300059 bytes, 262144 are allowed'),
+      // the result and what the invocation adds to it
+      expect.stringMatching(/It has 300\d{3} bytes, 262144 are allowed/),
     ])
   })
 

@@ -80,13 +80,15 @@ export function* mutations(text: string): Iterable<Mutation> {
 
 /**
  * Whether the problems report the renamed key: at its position; or, when an input or a config value was renamed that something
- * refers to, at the reference, which names nothing any more.
+ * refers to, at the reference, which names nothing any more. An input that no step reads, such as `mode`, is a warning under another name.
  */
 export function isCaught(
   problems: readonly Pick<Problem, 'line' | 'column' | 'level' | 'what'>[],
   { line, column, key, renamed, path }: Mutation,
 ): boolean {
   if (problems.some((problem) => problem.level === 'error' && problem.line === line && problem.column === column)) return true
+  const isInput = /^inputs\.[^.]+$/.test(path)
+  if (isInput && problems.some((problem) => problem.level === 'warning' && problem.line === line && problem.column === column)) return true
   const isName = /^inputs\.[^.]+$|^config\./.test(path)
   return isName && problems.some(({ level, what }) => level === 'error' && (what.includes(key) || what.includes(renamed)))
 }

@@ -10,6 +10,7 @@ import type { Outcome } from '#data/pass/outcome.ts'
 import type { ExchangeFile } from './exchange-file.ts'
 import type { SegmentFile } from './segment-file.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
+import type { TaskResultKey } from '#io/workspace/workspace.ts'
 import type { FactsFile } from '#data/survey/sources.ts'
 import type { Decision } from '#relational/operations/choices.ts'
 
@@ -66,6 +67,11 @@ export async function loadArtifacts(
   const exchanges: ExchangeArtifacts[] = []
   const reports: StepReport[] = []
   let [facts, unreadable] = [null as FactsFile | null, 0]
+  // one list for all steps: a list for each would be most of the requests of a small run
+  const results = (await store.list(workspace.tasks)).flatMap(({ key }) => {
+    const of = workspace.resultAt(key)
+    return of === undefined ? [] : [{ key, ...of }]
+  })
   for (const unit of units) {
     const planned = await result('plan', unit)
     if (planned !== undefined) {
@@ -75,7 +81,8 @@ export async function loadArtifacts(
     const found = await findJson<FactsFile>(store, workspace.facts(unit))
     facts ??= found ?? null
     for (const { name, again } of REPORTING) {
-      const found = again ? await lastReports(name, unit, { store, workspace }) : reportOf(await result(name, unit))
+      const ofAll = () => results.filter(({ step, task }) => step === unit && task === name)
+      const found = again ? await lastReports(unit, ofAll(), store) : reportOf(await result(name, unit))
       reports.push(...found)
     }
     const met = await findJson<ExchangeFile>(store, workspace.exchange(unit))
@@ -108,15 +115,11 @@ const reportOf = (result: Marker['result'] | undefined): readonly StepReport[] =
 
 /** The report of a task that can be called in several rounds and once per item of a loop; the reports of items are merged. */
 async function lastReports(
-  task: string,
   unit: string,
-  { store, workspace }: Pick<TaskContext, 'store' | 'workspace'>,
+  keys: readonly (TaskResultKey & { readonly key: string })[],
+  store: TaskContext['store'],
 ): Promise<readonly StepReport[]> {
-  const keys = (await store.list(workspace.resultsOf(task, unit))).flatMap(({ key }) => {
-    const of = workspace.resultAt(key)
-    return of?.task === task ? [{ key, ...of }] : []
-  })
-  const inOrder = keys.sort((a, b) => (a.item ?? 0) - (b.item ?? 0) || a.fallback - b.fallback || a.round - b.round)
+  const inOrder = [...keys].sort((a, b) => (a.item ?? 0) - (b.item ?? 0) || a.fallback - b.fallback || a.round - b.round)
   const answers = await inParallel(inOrder, 16, async ({ key, item }) => ({
     item,
     reports: reportOf((await readJson<Marker>(store, key)).result),

@@ -6,7 +6,7 @@
 export const runPrefix = (run: string) => `runs/${run}`
 
 /** What the key of a task's result says. */
-interface TaskResultKey {
+export interface TaskResultKey {
   readonly step: string
   readonly task: string
   readonly item: number | null
@@ -78,8 +78,6 @@ export function workspace(run: string) {
       ]
       return at(`${[own, ...below].join('/')}.json`)
     },
-    /** The key prefix of all results of a task: of its items and its rounds. */
-    resultsOf: (task: string, step: string) => at(`tasks/${step}/${task}`),
     /** The task whose result an object below `tasks` is; undefined for other objects. */
     resultAt: (key: string): TaskResultKey | undefined => {
       const [step, name, ...below] = key.slice(at('tasks/').length, -'.json'.length).split('/')

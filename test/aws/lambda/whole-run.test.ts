@@ -101,8 +101,8 @@ describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
     expect(asked.written.length).toBeGreaterThan(0)
     for (const key of asked.written) expect(key).toMatch(/^runs\/.+\/data\/.+\/results-/)
     for (const { name, key } of calls) {
-      if (/^(Put|Copy|Delete|Create|Upload|Complete|Abort)/.test(name)) expect(key, name).toMatch(/^(runs|processed)\//)
-      else expect(key, name).toMatch(name === 'ListObjectsV2' ? /^$/ : /^(runs|processed|incoming)\//)
+      if (/^(Put|Copy|Delete|Create|Upload|Complete|Abort)/.test(name)) expect(key, name).toMatch(/^(runs|state|processed)\//)
+      else expect(key, name).toMatch(name === 'ListObjectsV2' ? /^$/ : /^(runs|state|processed|incoming)\//)
     }
   })
 })

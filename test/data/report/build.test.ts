@@ -130,7 +130,8 @@ describe('the report', () => {
       balanced: true,
       equation: '1,005 in = 987 out + 9 quarantined + 9 duplicates',
     })
-    expect(report.output).toEqual({ to: 'processed/sales', format: 'parquet', files: 1, rows: 987, bytes: 9_800_000 })
+    const manifest = 'processed/sales/_manifest.json'
+    expect(report.output).toEqual({ to: 'processed/sales', manifest, format: 'parquet', files: 1, rows: 987, bytes: 9_800_000 })
   })
 
   it('says what became of each step', () => {

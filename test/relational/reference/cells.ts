@@ -117,6 +117,33 @@ function imputed(value: Json, type: ColumnType): Cell {
   return convert(value as string | null, 'text', type)
 }
 
+/** The bytes of Windows-1252 from 0x80 to 0x9F, as Python decodes them. */
+const WINDOWS_1252 = [...'€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ']
+const MAC_ROMAN = [...new TextDecoder('macintosh').decode(Uint8Array.from({ length: 128 }, (_, at) => at + 128))]
+
+/** Reads the characters as bytes of a code page, and the bytes as UTF-8, where the first of them begins a character of several bytes. */
+function repairedText(text: string): string {
+  const pages = [(c: string) => WINDOWS_1252.indexOf(c), (c: string) => MAC_ROMAN.indexOf(c)]
+  const lead = /[\u00c2-\u00f4][^\0-\x7f]/u
+  const macLead = new RegExp(`[${MAC_ROMAN.slice(0xc2 - 0x80, 0xf5 - 0x80).join('')}][^\\0-\\x7f]`, 'u')
+  if (!lead.test(text) && !macLead.test(text)) return text
+  for (const [page, at] of pages.entries()) {
+    const bytes = [...text].map((c) => {
+      const code = c.codePointAt(0) ?? 0
+      if (code < 160 || (page === 0 && code < 256)) return code
+      const found = at(c)
+      return found < 0 ? -1 : found + 128
+    })
+    if (bytes.includes(-1)) continue
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes))
+    } catch {
+      // these are no bytes of UTF-8: the other page, or the text as it is
+    }
+  }
+  return text
+}
+
 export const CELLS: ReadonlyMap<string, CellImplementation> = new Map<string, CellImplementation>([
   ['trim', ofText((text) => trimmedText(text))],
   [
@@ -136,6 +163,7 @@ export const CELLS: ReadonlyMap<string, CellImplementation> = new Map<string, Ce
       (text) => formulaText(text) !== null,
     ),
   ],
+  ['repair_encoding', ofText(repairedText)],
   [
     'amount_number',
     ofText(amountNumber, (text, format: DecimalFormat) => !/^-?[0-9]+(\.[0-9]+)?$/.test(text) || amountNumber(text, format) === null),

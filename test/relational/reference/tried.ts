@@ -37,6 +37,7 @@ export const TRIED: Tried = [
   ['amount_mark', 'text', {}],
   ['parse_boolean', 'text', {}],
   ['formula_text', 'text', {}],
+  ['repair_encoding', 'text', {}],
   ['parse_date', 'text', { to: 'date', formats: ['%Y-%m-%d'] }],
   ['parse_date', 'text', { to: 'date', formats: ['%Y-%m-%d', '%d/%m/%Y', '%d/%m/%y', '%b %d, %Y'] }],
   ['parse_date', 'text', { to: 'date', formats: ['%Y/%m/%d', '%m/%d/%Y', '%d.%m.%y', '%d %B %Y'] }],
@@ -125,6 +126,7 @@ export const cellTexts = fc.oneof(
     'Infinity ',
     '12345678901234e-1',
   ),
+  fc.constantFrom('cafÃ©', 'caf√©', 'â‚¬5', 'Ð\u0087', 'Å‚Ã³dÅº', 'SÃO PAULO', 'Ã©\u0301', 'é', 'Ã\u00a0 la'),
   fc.constantFrom(
     '+1 (555) 010-9999',
     '0044 20 7946 0000',
