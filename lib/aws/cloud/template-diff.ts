@@ -1,5 +1,6 @@
 /** What a new template changes: the states of the machine, the permissions of the roles, and other resources. Pure. */
 import type { Json, JsonObject } from '#core/json.ts'
+import { entryOf } from '#core/text/record.ts'
 
 export type Change = 'added' | 'removed' | 'changed'
 
@@ -41,7 +42,7 @@ const VERSIONS = new Set(['AWS::Lambda::Version', 'AWS::StepFunctions::StateMach
 
 /** `reasonsKey` is the name of the metadata with the reasons of permissions. An empty `before` is a stack that is not deployed yet. */
 export function diffOf(before: DiffedTemplate, after: DiffedTemplate, reasonsKey: string): TemplateDiff {
-  const reasonsOf = ({ Metadata }: DiffedTemplate) => (Metadata?.[reasonsKey] ?? {}) as { readonly [sid: string]: string }
+  const reasonsOf = ({ Metadata }: DiffedTemplate) => (entryOf(Metadata, reasonsKey) ?? {}) as { readonly [sid: string]: string }
   const reasons = new Map(Object.entries({ ...reasonsOf(before), ...reasonsOf(after) }))
   return {
     states: compared(statesOf(before), statesOf(after), fieldsThatDiffer),
@@ -71,11 +72,13 @@ function compared(
 }
 
 const fieldsThatDiffer = (before: JsonObject, after: JsonObject) =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => textOf(before[key]) !== textOf(after[key])).sort()
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((key) => textOf(entryOf(before, key)) !== textOf(entryOf(after, key)))
+    .sort()
 
 function grantsThatDiffer(before: JsonObject, after: JsonObject): readonly string[] {
   return ['Action', 'Resource', 'Condition'].flatMap((field) => {
-    const [old, now] = [listOf(before[field]), listOf(after[field])]
+    const [old, now] = [listOf(entryOf(before, field)), listOf(entryOf(after, field))]
     return [
       ...now.filter((one) => !old.includes(one)).map((one) => `+ ${one}`),
       ...old.filter((one) => !now.includes(one)).map((one) => `- ${one}`),
@@ -92,7 +95,7 @@ function textOf(value: Json | undefined): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   return `{${Object.keys(value)
     .sort()
-    .map((key) => `${key}:${textOf((value as JsonObject)[key])}`)
+    .map((key) => `${key}:${textOf(entryOf(value as JsonObject, key))}`)
     .join()}}`
 }
 
