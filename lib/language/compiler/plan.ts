@@ -13,6 +13,8 @@ export interface Plan {
   readonly stages: readonly (readonly Unit[])[]
   /** By unit: the unit with the settings of each fallback of its step. A step with fallbacks is a unit of its own. */
   readonly fallbacks: { readonly [unit: string]: readonly Unit[] | undefined }
+  /** Units that run when the run has failed, and at the end of every run, in order; absent: none. */
+  readonly endings?: { readonly on_failure: readonly EndUnit[]; readonly finally: readonly EndUnit[] }
   readonly definition: Pick<Definition, 'inputs' | 'resources' | 'timeout'>
   /** Who is notified when a run ends; absent: nobody. */
   readonly notices?: Notices
@@ -25,6 +27,9 @@ export interface Notices {
 }
 
 export type Unit = ScanUnit | AssessUnit | SegmentUnit | ExchangeUnit | ControlUnit | CallUnit
+
+/** A unit that needs no rows. */
+export type EndUnit = ControlUnit | CallUnit
 
 export interface ScanUnit {
   readonly unit: 'scan'
@@ -120,5 +125,13 @@ export const providesDataset = (unit: Unit) =>
   unit.unit === 'scan' || unit.unit === 'exchange' || (unit.unit === 'segment' && unit.sink === null)
 
 /** The kinds of all steps by id, in order. */
-export const typesOf = ({ stages }: Pick<Plan, 'stages'>): ReadonlyMap<string, string> =>
-  new Map(stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type }) => [id, type] as const)))
+export const typesOf = ({ stages, endings }: Pick<Plan, 'stages' | 'endings'>): ReadonlyMap<string, string> =>
+  new Map(
+    [...stages.flat(), ...(endings === undefined ? [] : endUnits({ endings }))].flatMap((unit) =>
+      stepsOf(unit).map(({ id, type }) => [id, type] as const),
+    ),
+  )
+
+/** The units of the end of a run: those of every run first. */
+export const endUnits = ({ endings }: Pick<Plan, 'endings'>): readonly EndUnit[] =>
+  endings === undefined ? [] : [...endings.finally, ...endings.on_failure]

@@ -30,13 +30,14 @@ const LAMBDA_SECONDS = 15 * 60
 
 const NO_EXPRESSIONS: ReadonlyMap<string, ExpressionUse> = new Map()
 
-/** Compiles a step; undefined if it could not be read and so has problems already. */
+/** Compiles a step; undefined if it could not be read and so has problems already. `event`: the event of a call without one, as JSONata. */
 export function compileStep(
   entry: StepEntry,
   depends_on: readonly string[],
   scope: Scope,
   defaults: Top['defaults'] | undefined,
   context: CheckContext,
+  event?: string,
 ): Step | undefined {
   const { fields, kind, settings, path } = entry
   if (fields === undefined) {
@@ -73,7 +74,7 @@ export function compileStep(
   const most = defaults?.max_concurrency === undefined ? {} : { max_concurrency: defaults.max_concurrency }
   const resources = { ...most, ...defaults?.resources, ...fields.resources }
   const own = compileSettings(kind, settings, () => [...path, 'with'], inside, context)
-  const compiled = kind.shape === 'call' ? withPayload(own, depends_on, path, scope, context) : own
+  const compiled = kind.shape === 'call' ? withPayload(own, event, depends_on, path, scope, context) : own
   const on_error = compileOnError(fields.on_error, kind, entry, inside, context)
   const read = (value: Json | undefined) => referencesIn(value, (name) => scope.steps.has(name))
   return {

@@ -16,6 +16,9 @@ export interface Definition {
   /** Files that stand for the functions of lambda steps on this machine, by their names; relative to the definition. */
   readonly functions: { readonly [name: string]: string }
   readonly steps: readonly Entry[]
+  /** Steps that run when the run has failed, and at the end of every run; they see no rows. */
+  readonly on_failure: readonly Step[]
+  readonly finally: readonly Step[]
   /** Timeout of the whole machine in seconds. */
   readonly timeout: number
   /** Who is responsible for the pipeline. */

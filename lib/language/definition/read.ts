@@ -14,7 +14,7 @@ import { checkPlain } from './compile-value.ts'
 import { compileNotifications } from './notifications.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
 import type { Definition, Entry, InputDeclaration, Monitoring, Step } from './definition.ts'
-import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
+import { allSteps, type Ending, ENDINGS, type ListEntry, readEndings, readEntries, type StepEntry } from './entries.ts'
 import { type LockText, lockFileOf, readLock } from './dialects/lock-file.ts'
 import { arrangedContext, normalise } from './dialects/normalise.ts'
 import { itemsOf, list, mapping, others, type Part, partOf } from './dialects/parts.ts'
@@ -99,10 +99,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
       what: 'no step uses the high-water mark',
       hint: 'add a detect_changes step, or remove `high_water_mark`',
     })
-  checkSecrets(entries, context)
+  const endings = readEndings(given, context)
+  const lastSteps = ENDINGS.flatMap((key) => endings[key])
+  const everyStep = [...entries, ...lastSteps.map((step) => ({ step }))]
+  checkSecrets(everyStep, context)
 
   // 5. names and order
-  const graph = readGraph(entries, new Set(inputs.keys()), entries.length > 0, context)
+  const graph = readGraph(entries, lastSteps, new Set(inputs.keys()), entries.length > 0, context)
 
   // 6. references, conditions, loops and row expressions, step by step
   const steps = new Map<StepEntry, Step>()
@@ -118,11 +121,19 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
       if (step !== undefined) steps.set(entry, step)
     }
   }
+  for (const [key, list] of Object.entries(endings) as [Ending, readonly StepEntry[]][]) {
+    for (const [at, entry] of list.entries()) {
+      const before = [...allSteps(entries), ...list.slice(0, at)].flatMap(({ id }) => id ?? [])
+      const scope = { ...scopeOf(entry, given, inputs, connections, assets, everyStep, graph), before: new Set(before) }
+      const step = compileStep(entry, [], scope, shape?.defaults, context, key === 'on_failure' ? FAILURE : undefined)
+      if (step !== undefined) steps.set(entry, step)
+    }
+  }
   const resources =
     shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, connections, assets, entries, graph), context)
   if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', context)
 
-  checkFunctions(shape?.functions ?? {}, entries, context)
+  checkFunctions(shape?.functions ?? {}, everyStep, context)
   const notifications =
     shape && compileNotifications(shape.notifications, scopeOf(undefined, given, inputs, connections, assets, entries, graph), context)
 
@@ -165,6 +176,8 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     resources,
     functions: shape.functions,
     concurrency: present({ ...shape.concurrency, max_active_runs: shape.concurrency.max_active_runs ?? activeRuns }),
+    on_failure: endings.on_failure.flatMap((entry) => steps.get(entry) ?? []),
+    finally: endings.finally.flatMap((entry) => steps.get(entry) ?? []),
     steps: graph.nodes.map((node) => entryOf(node, steps)),
     timeout: shape.timeout === undefined ? usualTimeout(steps.values()) : toSeconds(shape.timeout),
     ...(shape.owner === undefined ? {} : { owner: shape.owner }),
@@ -201,6 +214,9 @@ function withoutUnsetTriggers(context: CheckContext): CheckContext {
 
 /** The high-water mark as settings of the steps that use it. */
 const markOf = (shape: Top | undefined): JsonObject => present(shape?.state?.high_water_mark ?? {}) as JsonObject
+
+/** The event of a function that is called because a run has failed: the run, its inputs, and the error that the machine caught. */
+const FAILURE = "{'run': $run, 'inputs': $inputs, 'failure': $Failure}"
 
 const byPath = ({ found }: Assets): readonly Asset[] => [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
 

@@ -40,7 +40,7 @@ const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CA
 
 /** Keys of the language or of other tools that this version does not support; listed so that they are not reported as typos. */
 const NOT_YET = {
-  top: 'on_failure finally tests environments'.split(' '),
+  top: 'tests environments'.split(' '),
   step: 'uses action outputs tags'.split(' '),
   on_error: 'action fallback_value'.split(' '),
   loop: 'on_item_error min_success while until'.split(' '),
@@ -283,6 +283,11 @@ export const top = z
     monitoring: monitoring.prefault({}).describe('What is monitored once the pipeline is deployed.'),
     notifications: notifications.prefault({}).describe('Who receives which notifications.'),
     stream: stream.optional().describe('How the pipeline reads events as they come, in a run whose input `mode` is `streaming`.'),
+    on_failure: z
+      .union([z.record(z.string(), json), z.array(json).min(1)])
+      .optional()
+      .describe('A step, or several in order, that run when the run has failed, after its report is written; the run stays failed.'),
+    finally: z.array(json).min(1).optional().describe('Steps that run at the end of every run, in order, whether it failed or not.'),
     steps: z.array(json).min(1).max(MAX_STEPS).describe('The steps, in order.'),
   })
   .meta({ title: 'definition', unsupported: NOT_YET.top })
