@@ -5,6 +5,7 @@ import { toSeconds } from '#steps/kind/fields.ts'
 import { type AssetReader, type Assets, assetsFrom } from './asset-reader.ts'
 import { isMapping } from './build-values.ts'
 import { toShare } from './atoms.ts'
+import { alertOf, checkAlerts } from './alerts.ts'
 import { checkFunctions } from './own-functions.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'
 import { compileResources } from './compile-resources.ts'
@@ -133,6 +134,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, connections, assets, entries, graph), context)
   if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', context)
 
+  checkAlerts(shape?.monitoring.alerts ?? [], context)
   checkFunctions(shape?.functions ?? {}, everyStep, context)
   const notifications =
     shape && compileNotifications(shape.notifications, scopeOf(undefined, given, inputs, connections, assets, entries, graph), context)
@@ -185,6 +187,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     ...(schedule === undefined ? {} : { schedule }),
     triggers,
     monitoring: monitoringOf(shape.monitoring),
+    environments: Object.fromEntries(Object.entries(shape.environments).map(([name, environment]) => [name, present(environment)])),
     notifications,
     ...(unavailable.length === 0 ? {} : { unavailable }),
   }
@@ -224,13 +227,20 @@ const byPath = ({ found }: Assets): readonly Asset[] => [...found.values()].sort
 const present = <T extends object>(value: T) =>
   Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as { [Key in keyof T]: Exclude<T[Key], undefined> }
 
-function monitoringOf({ sla, expect_every, min_quality, max_error_rate, logs }: Top['monitoring']): Monitoring {
+function monitoringOf({ sla, expect_every, min_quality, max_error_rate, logs, ...more }: Top['monitoring']): Monitoring {
   return {
+    metrics: [...new Set(more.metrics ?? [])],
+    ...(more.tracing === undefined ? {} : { tracing: more.tracing }),
+    alerts: more.alerts.map(alertOf),
     ...(sla === undefined ? {} : { sla: toSeconds(sla) }),
     ...(expect_every === undefined ? {} : { expect_every: toSeconds(expect_every) }),
     ...(min_quality === undefined ? {} : { min_quality: toShare(min_quality) }),
     ...(max_error_rate === undefined ? {} : { max_error_rate: toShare(max_error_rate) }),
-    logs,
+    logs: {
+      level: logs.level,
+      retention_days: logs.retention_days,
+      ...(logs.sampling_rate === undefined ? {} : { sampling_rate: logs.sampling_rate }),
+    },
   }
 }
 

@@ -6,6 +6,7 @@ import { HOST_ERRORS, TASK_ERRORS } from '#core/errors/errors.ts'
 import { STEP_KINDS } from '#steps/index.ts'
 import { duration, integer, reference, size } from '#steps/kind/fields.ts'
 import { activeRuns, id, name, share, tag, wholeSeconds } from './atoms.ts'
+import { environments, lastSteps, onFailure } from './ends-schema.ts'
 import { stream } from './stream-schema.ts'
 import { monitoring, notifications, schedule, triggers } from './starts-schema.ts'
 
@@ -40,13 +41,12 @@ const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CA
 
 /** Keys of the language or of other tools that this version does not support; listed so that they are not reported as typos. */
 const NOT_YET = {
-  top: 'tests environments'.split(' '),
+  top: ['tests'],
   step: 'uses action outputs tags'.split(' '),
   on_error: 'action fallback_value'.split(' '),
   loop: 'on_item_error min_success while until'.split(' '),
   defaults: 'on_error fuse'.split(' '),
   concurrency: 'max_parallel_runs'.split(' '),
-  state: 'checkpoint'.split(' '),
 }
 
 export const inputDeclaration = z
@@ -271,8 +271,9 @@ export const top = z
           })
           .optional()
           .describe('What separates new rows from those of earlier runs, for detect_changes steps that do not say so.'),
+        checkpoint: z.literal('per_chunk').optional().describe('When finished work is kept for a resume: after every chunk, as always.'),
       })
-      .meta({ title: 'state', unsupported: NOT_YET.state })
+      .meta({ title: 'state' })
       .optional()
       .describe('State that steps keep from one run of the pipeline to the next.'),
     timeout: wholeSeconds.optional().describe('Timeout of a whole run (default: one day, and the timeouts of its sensors).'),
@@ -281,13 +282,13 @@ export const top = z
     schedule: schedule.optional().describe('When runs start: a cron expression, or a mapping.'),
     triggers: triggers.default([]).describe('Events that start runs: uploads, and events of EventBridge.'),
     monitoring: monitoring.prefault({}).describe('What is monitored once the pipeline is deployed.'),
+    environments: environments.default({}).describe('Where `siftstep deploy --env NAME` deploys to, by name.'),
     notifications: notifications.prefault({}).describe('Who receives which notifications.'),
     stream: stream.optional().describe('How the pipeline reads events as they come, in a run whose input `mode` is `streaming`.'),
-    on_failure: z
-      .union([z.record(z.string(), json), z.array(json).min(1)])
+    on_failure: onFailure
       .optional()
       .describe('A step, or several in order, that run when the run has failed, after its report is written; the run stays failed.'),
-    finally: z.array(json).min(1).optional().describe('Steps that run at the end of every run, in order, whether it failed or not.'),
+    finally: lastSteps.optional().describe('Steps that run at the end of every run, in order, whether it failed or not.'),
     steps: z.array(json).min(1).max(MAX_STEPS).describe('The steps, in order.'),
   })
   .meta({ title: 'definition', unsupported: NOT_YET.top })
