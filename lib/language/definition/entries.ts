@@ -57,7 +57,7 @@ export function allSteps(entries: readonly ListEntry[]): StepEntry[] {
 export const ENDINGS = ['on_failure', 'finally'] as const
 export type Ending = (typeof ENDINGS)[number]
 
-/** The steps for the end of a run, in order. One without an id has the words of its name as its id. */
+/** The steps for the end of a run, in order. */
 export function readEndings(given: JsonObject, context: CheckContext): { readonly [Key in Ending]: readonly StepEntry[] } {
   const stepsIn = (key: Ending): readonly StepEntry[] => {
     const value = given[key]
@@ -66,7 +66,7 @@ export function readEndings(given: JsonObject, context: CheckContext): { readonl
       : [[value, [key]] as const]
     return items.flatMap(([item, path]) => {
       if (item === undefined || (path.length === 1 && !isMapping(item))) return []
-      const entry = readStep(withIdOfName(item), path, {}, context, undefined)
+      const entry = readStep(item, path, {}, context, undefined)
       if (entry.kind !== undefined && !['control', 'call'].includes(entry.kind.shape)) {
         report(context, 'invalid-value', [...path, 'type'], {
           what: `${withArticle(entry.kind.kind)} step works on rows, and \`${key}\` has none`,
@@ -79,22 +79,6 @@ export function readEndings(given: JsonObject, context: CheckContext): { readonl
     })
   }
   return { on_failure: stepsIn('on_failure'), finally: stepsIn('finally') }
-}
-
-function withIdOfName(item: Json): Json {
-  if (!isMapping(item) || item['id'] !== undefined || typeof item['name'] !== 'string') return item
-  const words =
-    item['name']
-      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-      .toLowerCase()
-      .match(/[a-z0-9]+/g) ?? []
-  return {
-    id: words
-      .join('_')
-      .replace(/^[^a-z]+/, '')
-      .slice(0, 60),
-    ...item,
-  }
 }
 
 function isGroup(item: Json): item is JsonObject {
