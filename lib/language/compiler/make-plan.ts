@@ -11,6 +11,7 @@ import { type PlanProblem, unsupported } from './problems.ts'
 import { type Ordered, order } from './order.ts'
 import { placeSurveys } from './place-surveys.ts'
 import { stagesOf } from './stages.ts'
+import { withRules } from './trigger-rules.ts'
 import type { AssessUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly problems: readonly PlanProblem[] }
@@ -40,7 +41,7 @@ export function makePlan(definition: Definition): Planned {
     ok: true,
     plan: {
       pipeline: { id: definition.id, name: definition.name },
-      stages: stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY),
+      stages: withRules(stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY), planning),
       fallbacks: byUnit([...fallbackUnits(drafts, planning), ...endFallbacks(definition)]),
       ...endingsOf(definition),
       definition: { inputs, resources, timeout },

@@ -12,12 +12,14 @@ import { withPayload } from './call-payload.ts'
 import type { Loop, OnError, Step } from './definition.ts'
 import { compileRetry } from './compile-retry.ts'
 import { withConnections } from './connections.ts'
-import { checkSettings, type StepEntry } from './entries.ts'
+import { checkSettings, KINDS_WITHOUT_ROWS, SEE_NO_ROWS, type StepEntry } from './entries.ts'
+import { withArticle } from './describe-schema.ts'
 import { expression } from '#asl/machine/literal.ts'
 import { compileMessage } from './message.ts'
 import { type Path, pathText, report } from './parse-context.ts'
 import { referencesIn } from './references.ts'
-import type { LoopFields, OnErrorFields, RetryFields, StepFields, Top } from './schema.ts'
+import type { LoopFields } from './loop-schema.ts'
+import type { OnErrorFields, RetryFields, StepFields, Top } from './schema.ts'
 import { FILE_CHUNKS, RESERVED_NAMES, resolveReference, type Scope } from './scope.ts'
 import { compileSecret } from './secrets.ts'
 import { partsOf, referencesOf, soleReference } from './template.ts'
@@ -56,6 +58,7 @@ export function compileStep(
   )
   const loop = fields.loop && compileLoop(fields.loop, [...path, 'loop'], scope, context)
   if (kind === undefined || settings === undefined) return undefined
+  if (fields.trigger_rule !== undefined) checkTriggerRule(kind, path, context)
   const inside = loopScope(scope, loop)
   const timeout = toSeconds(fields.timeout ?? defaults?.timeout ?? TIMEOUT_SECONDS)
   if (timeout > LAMBDA_SECONDS) {
@@ -84,6 +87,7 @@ export function compileStep(
     with: compiled,
     depends_on,
     ...condition,
+    ...(fields.trigger_rule === undefined ? {} : { trigger_rule: fields.trigger_rule }),
     ...(loop === undefined ? {} : { loop }),
     retry: compileRetry(defaults?.retry, ownRetry(fields, path, context), kind.shape, path, context),
     on_error,
@@ -127,6 +131,15 @@ function compileSettings(
   )
   const connected = withConnections(compiled, kind.addresses?.(settings) ?? [], pathOf, scope.connections, context)
   return withAssetReferences(connected, settings, kind.assets?.(settings) ?? [], { pathOf, assets: scope.assets, context })
+}
+
+/** Whether a step on rows runs cannot depend on a rule: the steps after it read its rows. */
+function checkTriggerRule({ kind, shape }: StepKind, path: Path, context: CheckContext): void {
+  if (SEE_NO_ROWS.includes(shape)) return
+  report(context, 'invalid-value', [...path, 'trigger_rule'], {
+    what: `${withArticle(kind)} step works on rows, and runs only if the steps before it have not failed`,
+    hint: `remove the rule, or use it for a step that sees no rows: ${KINDS_WITHOUT_ROWS.join(', ')}`,
+  })
 }
 
 /** Reports ids of steps that do not exist, or do not end before this one. */

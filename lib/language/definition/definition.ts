@@ -179,6 +179,8 @@ export interface Step {
   readonly type: string
   readonly with: JsonObject
   readonly depends_on: readonly string[]
+  /** When it runs, by what became of the steps it depends on; absent: unless one of them has failed and may not. */
+  readonly trigger_rule?: 'all_success' | 'none_failed' | 'all_done' | 'one_failed'
   /** A `{% … %}` condition; absent: always. */
   readonly condition?: string
   /** The condition as the author wrote it, for messages. */

@@ -11,9 +11,10 @@ import { inBranch } from './branch-scope.ts'
 import { payload, QUICK, task } from './emit.ts'
 import { failureSteps, LAST_STEPS, lastSteps, TO_FAILURE, toFailure } from './endings.ts'
 import { noticeStates } from './notices.ts'
+import { stepsEnded } from './rules.ts'
 import type { StepLimits, UnitSettings } from './units/assembler.ts'
 import { assembleUnit, branchOutput } from './units.ts'
-import { failureVariable, hasFallbacks, mayFail, orNull, stepVariable, takenVariable, variablesOf } from './variables.ts'
+import { failureVariable, hasFallbacks, isCaught, mayFail, orNull, stepVariable, takenVariable, variablesOf } from './variables.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
 /**
@@ -25,7 +26,8 @@ const SUMMARY = `{'run': $run.id, ${['status', 'rows', 'score', 'output'].map((n
 /** Plan → machine: plain data, deterministic, with placeholders for what only a deployment knows. */
 export function assemble(plan: Plan): Machine {
   const always = plan.endings?.finally ?? []
-  const last = always.length === 0 ? 'Finalize' : LAST_STEPS
+  const ended = stepsEnded(plan.stages.flat(), always.length === 0 ? 'Finalize' : LAST_STEPS, always.length === 0 ? 'Failed' : LAST_STEPS)
+  const last = ended.start
   const settings: UnitSettings = {
     pipeline: plan.pipeline,
     onError: always.length === 0 ? TO_FAILURE : toFailure(LAST_STEPS),
@@ -45,7 +47,7 @@ export function assemble(plan: Plan): Machine {
       workers: plan.definition.resources.workers,
     },
   }
-  const states: Record<string, State> = { ...lastSteps(always, settings) }
+  const states: Record<string, State> = { ...ended.states, ...lastSteps(always, settings) }
   let next = last
   for (const [at, stage] of [...plan.stages.entries()].reverse()) {
     const [gates, after] = gatesOf(stage, next, last)
@@ -222,7 +224,7 @@ function sideBySide(stage: readonly Unit[], name: string, settings: UnitSettings
 
 function end(plan: Plan, settings: UnitSettings): States {
   const units: readonly Unit[] = [...plan.stages.flat(), ...(plan.endings?.finally ?? [])]
-  const failed = units.filter(mayFail).map((unit) => ({ unit: unit.id, failure: jsonata(orNull(failureVariable(unit.id))) }))
+  const failed = units.filter(isCaught).map((unit) => ({ unit: unit.id, failure: jsonata(orNull(failureVariable(unit.id))) }))
   const fallbacks = units
     .filter((unit) => hasFallbacks(unit))
     .map((unit) => ({ unit: unit.id, taken: jsonata(orNull(takenVariable(unit.id))) }))

@@ -1,7 +1,7 @@
 /**
  * Other spellings within the canonical form: `blocks` or `stages` for `steps`, steps without an id, which are named by their title, steps with
  * `run` only, which are shell steps, steps with a `function_name`, which are lambda steps, and `params` of triggers, which declare inputs
- * where the file declares none.
+ * where the file declares none. One step of `on_failure` or `finally` is a list of one.
  */
 import type { Json, JsonObject } from '#core/json.ts'
 import { slugOf } from '#core/text/slug.ts'
@@ -20,7 +20,8 @@ export function withSteps(file: Part): Arranged | undefined {
   if (key === undefined || steps === undefined) return undefined
   const ends = ENDS.flatMap((end) => partOf(file, end) ?? [])
   const inputs = inputsOfParams(file)
-  if (key === 'steps' && inputs === undefined && ![steps, ...ends].some(isSpelled)) return undefined
+  const single = ends.some(({ value }) => isMapping(value))
+  if (key === 'steps' && inputs === undefined && !single && ![steps, ...ends].some(isSpelled)) return undefined
   return mapping(file, [
     ...others(file, [key, ...ENDS]),
     ...ENDS.map((end) => [end, endNamed(partOf(file, end))] as const),
@@ -33,7 +34,7 @@ export function withSteps(file: Part): Arranged | undefined {
 const ENDS = ['on_failure', 'finally']
 
 const endNamed = (part: Part | undefined): Arranged | undefined =>
-  part === undefined ? undefined : isMapping(part.value) ? spelled(part) : named(part)
+  part === undefined ? undefined : isMapping(part.value) ? list(part, [spelled(part)]) : named(part)
 
 /** An input for each name in the `params` of the triggers, of the type of its value; undefined if the file declares inputs itself. */
 function inputsOfParams(file: Part): Arranged | undefined {
