@@ -5,7 +5,7 @@ import type { EndUnit } from '../plan.ts'
 import type { Chain } from './emit.ts'
 import { assembleUnit } from './units.ts'
 import type { UnitSettings } from './units/assembler.ts'
-import { failureVariable } from './variables.ts'
+import { failureVariable, orNull } from './variables.ts'
 
 /** Leads an error to a state, with the error in a variable. The first error of a run is the one that is reported. */
 export const toFailure = (next: string): readonly Catcher[] => [
@@ -23,13 +23,16 @@ export function lastSteps(units: readonly EndUnit[], settings: UnitSettings): St
   if (units.length === 0) return {}
   const ended: State = { Type: 'Choice', Choices: [{ Condition: jsonata('$exists($Failure)'), Next: 'Failed' }], Default: 'Finalize' }
   const keepFirst = { Failure: jsonata('$exists($Failure) ? $Failure : $states.errorOutput') }
-  const chain = chained(units, { start: 'LastStepsEnded', states: { LastStepsEnded: ended } }, settings, () => keepFirst)
+  const ending = { failure: orNull('Failure'), reported: false }
+  const chain = chained(units, { start: 'LastStepsEnded', states: { LastStepsEnded: ended } }, { ...settings, ending }, () => keepFirst)
   return { [LAST_STEPS]: { Type: 'Pass', Output: jsonata('{}'), Next: chain.start }, ...chain.states }
 }
 
 /** The steps of a failed run, before `next`. One that fails is reported, and the next one runs; the run fails with its own error. */
 export const failureSteps = (units: readonly EndUnit[], settings: UnitSettings, next: string): Chain =>
-  chained(units, { start: next, states: {} }, settings, ({ id }) => ({ [failureVariable(id)]: jsonata('$states.errorOutput') }))
+  chained(units, { start: next, states: {} }, { ...settings, ending: { failure: '$Failure', reported: true } }, ({ id }) => ({
+    [failureVariable(id)]: jsonata('$states.errorOutput'),
+  }))
 
 function chained(
   units: readonly EndUnit[],
