@@ -1,9 +1,10 @@
 /** Alarms of a pipeline, each with its meaning. Topics are notified when an alarm goes off and when it ends; of a failed run by a message of its own. */
+import { createHash } from 'node:crypto'
 import { Annotations, Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
-import type { Definition } from '#language/definition/definition.ts'
+import type { Alert, Definition } from '#language/definition/definition.ts'
 import { START_WAIT } from '#core/task/metrics.ts'
 import { ownMetric, runMetric } from './metrics.ts'
 import type { Starts } from './starts.ts'
@@ -30,6 +31,17 @@ const reaches = (threshold: number): Threshold => ({
 })
 const exceeds = (threshold: number): Threshold => ({ ...reaches(threshold), comparisonOperator: GREATER_THAN_THRESHOLD })
 const fallsBelow = (threshold: number): Threshold => ({ ...reaches(threshold), comparisonOperator: LESS_THAN_THRESHOLD })
+
+const OPERATORS: { readonly [Comparison in Alert['comparison']]: cloudwatch.ComparisonOperator } = {
+  greater_than: GREATER_THAN_THRESHOLD,
+  at_least: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  less_than: LESS_THAN_THRESHOLD,
+  at_most: cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+}
+
+/** Names that differ only in signs or at their end have different ids. */
+const idOf = (name: string) =>
+  `${name.replace(/[^A-Za-z0-9]/g, '').slice(0, 40)}${createHash('sha256').update(name).digest('hex').slice(0, 6)}`
 
 const MINUTE = Duration.minutes(1)
 const FIVE_MINUTES = Duration.minutes(5)
@@ -90,6 +102,7 @@ export class Alarms extends Construct {
               fallsBelow(min_quality),
             ),
           ]),
+      ...definition.monitoring.alerts.map((alert) => this.ofAlert(alert)),
       ...(expect_every === undefined ? [] : this.heartbeat(expect_every)),
       ...this.ofStarts(),
     ]
@@ -107,6 +120,25 @@ export class Alarms extends Construct {
     alarm.addAlarmAction(...topics.map((alarmActionArn) => ({ bind: () => ({ alarmActionArn }) })))
     alarm.addOkAction(...topics.map((alarmActionArn) => ({ bind: () => ({ alarmActionArn }) })))
     return alarm
+  }
+
+  private ofAlert({ name, metric, threshold, comparison, severity }: Alert): cloudwatch.Alarm {
+    const { service, machine } = this.#props
+    const lowest = comparison === 'less_than' || comparison === 'at_most'
+    const statistic = lowest ? 'Minimum' : 'Maximum'
+    const metrics: { readonly [Name in Alert['metric']]: () => cloudwatch.IMetric } = {
+      failed_runs: () => runMetric(machine, 'ExecutionsFailed', FIVE_MINUTES),
+      error_rate: () => ownMetric(service, 'ErrorRate', FIVE_MINUTES, statistic),
+      duration: () => runMetric(machine, 'ExecutionTime', FIVE_MINUTES, statistic),
+      quality_score: () => ownMetric(service, 'QualityScore', FIVE_MINUTES, statistic),
+    }
+    // Step Functions measures milliseconds
+    const limit = metric === 'duration' ? threshold * 1000 : threshold
+    const words = `${metric} ${comparison.replaceAll('_', ' ')} ${threshold}${metric === 'duration' ? ' s' : ''}`
+    return this.alarm(`Alert${idOf(name)}`, `${name} (${severity}): ${words}`, metrics[metric](), {
+      ...reaches(limit),
+      comparisonOperator: OPERATORS[comparison],
+    })
   }
 
   /** No run succeeded within the expected interval plus one period, so that a run of usual length can finish. */

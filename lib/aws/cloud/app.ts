@@ -15,6 +15,7 @@ import { mergeSettings, namesOf, parseSettings, PIPELINE_SETTINGS, PLATFORM_SETT
 export const CONTEXT = {
   pipelines: 'files or folders of pipelines, or none (default: pipelines/ if there is one)',
   environment: 'a name that separates stacks, such as staging and production',
+  account: 'the account to deploy to: the CDK refuses credentials of another (default: that of the credentials)',
   emails: 'e-mail addresses for alarms of all pipelines',
   sources: 'more locations (s3://bucket/prefix) that pipelines may read',
   outputs: 'more locations (s3://bucket/prefix) that pipelines may publish to',
@@ -47,10 +48,13 @@ export function addStacks(app: App, deployed: Known = { settings: new Map() }): 
   if (environment !== undefined && !/^[a-z][a-z0-9-]{0,29}$/.test(environment)) {
     throw new ContextError('environment', environment, 'lower-case letters, digits and `-`, starting with a letter')
   }
+  const account = text(app, 'account')
+  const env = account === undefined ? {} : { env: { account, region: process.env['CDK_DEFAULT_REGION'] ?? '' } }
   const known = knownSettings(app, deployed)
   const description = (what: string) => `siftstep: ${what}`
   const shared = settingsOf(app, known, `siftstep-platform${suffix}`, namesOf(PLATFORM_SETTINGS))
   const platform = new PlatformStack(app, `siftstep-platform${suffix}`, {
+    ...env,
     description: description('shared by all pipelines'),
     emails: listIn(shared.settings.emails),
     keepRuns: daysIn(shared.settings.keep_runs_days),
@@ -68,6 +72,7 @@ export function addStacks(app: App, deployed: Known = { settings: new Map() }): 
     named.set(name, file)
     const own = settingsOf(app, known, name, namesOf(PIPELINE_SETTINGS))
     const stack = new PipelineStack(app, name, {
+      ...env,
       description: description(definition.name),
       file,
       pipeline,

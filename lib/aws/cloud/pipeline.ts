@@ -77,7 +77,7 @@ export class Pipeline extends Construct implements IPipeline {
     this.service = service
     const secretsPrefix = props.environment === undefined ? 'siftstep/' : `siftstep/${props.environment}/`
     const secrets = secretsOf(machine)
-    const { level: logLevel, retention_days } = definition.monitoring.logs
+    const { level: logLevel, retention_days, sampling_rate: logSampling } = definition.monitoring.logs
     const retention = props.logRetention ?? (retention_days as logs.RetentionDays)
     const { removalPolicy: logsRemoval = RemovalPolicy.DESTROY } = props
     this.bucket = props.dataBucket ?? ownBucket(this, props)
@@ -113,6 +113,7 @@ export class Pipeline extends Construct implements IPipeline {
       bucket: bucket.name,
       logGroup: this.logGroup,
       logLevel,
+      logSampling,
       layer,
       versions,
       network,

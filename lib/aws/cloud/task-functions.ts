@@ -23,6 +23,8 @@ export interface TaskFunctionsProps {
   readonly bucket: string
   readonly logGroup: logs.ILogGroup
   readonly logLevel: string
+  /** Share of the runs whose lines below WARN are logged (default: all). */
+  readonly logSampling?: number | undefined
   /** Prefix of the secrets in Secrets Manager, if there are any. */
   readonly secretsPrefix?: string
   /** Topics that mail messages, by their addresses, and how commands name the deployment; absent: there are no messages. */
@@ -82,7 +84,7 @@ export class TaskFunctions extends Construct {
 
   private function(
     { name, kind, memory = USUAL_MEMORY[kind], timeout }: MachineFunction,
-    { architecture, service, bucket, logGroup, logLevel, layer, secretsPrefix, messages, assets, network }: TaskFunctionsProps,
+    { architecture, service, bucket, logGroup, logLevel, logSampling, layer, secretsPrefix, messages, assets, network }: TaskFunctionsProps,
     role: iam.IRole,
     layers: lambda.LayerVersion[],
   ): lambda.Function {
@@ -113,6 +115,7 @@ export class TaskFunctions extends Construct {
         ...(messages === undefined || kind !== 'control'
           ? {}
           : { [ENVIRONMENT.topics]: Stack.of(this).toJsonString(messages.topics), [ENVIRONMENT.on]: messages.on }),
+        ...(logSampling === undefined ? {} : { [ENVIRONMENT.sampling]: String(logSampling) }),
         POWERTOOLS_LOG_LEVEL: logLevel,
         // deprecation warnings of packages would otherwise appear in the log at every cold start
         NODE_OPTIONS: '--no-deprecation',

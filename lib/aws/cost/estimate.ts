@@ -160,7 +160,7 @@ export function alarmsOf({ monitoring, concurrency, ...definition }: Definition)
     starts,
     starts && concurrency.max_active_runs !== undefined,
   ]
-  return watched.filter(Boolean).length
+  return watched.filter(Boolean).length + monitoring.alerts.length
 }
 
 /** Smaller batches speed up only tasks per batch: a source is read by one task, and an exchange takes all rows. */

@@ -20,6 +20,8 @@ export const ENVIRONMENT = {
   bucket: 'SIFTSTEP_BUCKET',
   /** Name of the pipeline in log lines and metrics. */
   service: 'SIFTSTEP_SERVICE',
+  /** Share of the runs whose lines below WARN are logged. */
+  sampling: 'SIFTSTEP_LOG_SAMPLING',
   /** Prefix of the secrets in Secrets Manager. */
   secrets: 'SIFTSTEP_SECRETS',
   /** ARNs of the topics that mail, as JSON by the addresses that subscribe. */
@@ -78,3 +80,6 @@ function variable(env: Environment, name: string): string {
     throw new Error(`the function has no environment variable ${name}; deploy it with the CDK app, which sets it`)
   return value
 }
+
+/** Share of the runs whose lines below WARN are logged, 0 to 1. */
+export const samplingOf = (env: Environment): number => Number(env[ENVIRONMENT.sampling] ?? 1)

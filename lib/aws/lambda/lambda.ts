@@ -2,6 +2,7 @@
  * The handler as a Lambda: adds to every task a structured log line with run, step and chunk, and metrics in CloudWatch's embedded
  * format. The handler runs the tasks; this file knows none of them.
  */
+import { createHash } from 'node:crypto'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Context } from 'aws-lambda'
@@ -15,8 +16,11 @@ import type { TaskEvent, TaskResult } from '#core/task/task.ts'
 
 export type TaskLambda = (event: TaskEvent, context: Context) => Promise<TaskResult>
 
-/** `service` is the id of the pipeline: the only dimension of its metrics, because each further dimension is billed as a metric. */
-export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
+/**
+ * `service` is the id of the pipeline: the only dimension of its metrics, because each further dimension is billed as a metric. `sampling` is the share
+ * of runs whose lines below WARN are logged.
+ */
+export function taskLambda(service: string, world: HandlerWorld, sampling = 1): TaskLambda {
   const logger = new Logger({ serviceName: service })
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: service })
   return async (event, context) => {
@@ -32,10 +36,12 @@ export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
     const began = performance.now()
     const retriesBefore = retriesSoFar()
     const seconds = () => (performance.now() - began) / 1000
-    logger.debug('task started')
+    const isLogged = isSampled(run.id, sampling)
+    if (isLogged) logger.debug('task started')
     try {
       const result = await handle(event, world)
-      logger.info('task done', { seconds: seconds(), ...(result['rows_in'] === undefined ? {} : { rows: result['rows_in'] }) })
+      if (isLogged)
+        logger.info('task done', { seconds: seconds(), ...(result['rows_in'] === undefined ? {} : { rows: result['rows_in'] }) })
       for (const { name, unit, value } of measured(result)) measure(name, unit, value)
       measure('TaskErrors', MetricUnit.Count, 0)
       return result
@@ -54,6 +60,10 @@ export function taskLambda(service: string, world: HandlerWorld): TaskLambda {
     }
   }
 }
+
+/** All lines of a run are logged, or none: by its id, evenly. */
+export const isSampled = (run: string, share: number): boolean =>
+  createHash('sha256').update(run).digest().readUInt32BE(0) < share * 2 ** 32
 
 interface Measured {
   readonly name: TaskMetric

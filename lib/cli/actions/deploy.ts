@@ -18,6 +18,7 @@ import { settingsText } from '#aws/cloud/settings.ts'
 import { pipelineStack, platformStack } from '#cli/aws/deployed.ts'
 import { type DeploymentSettings, deploymentSettings } from '#cli/aws/settings.ts'
 import { costPerRun, type DeploymentSummary, summaryLines, summaryOf } from '#cli/aws/deploy-summary.ts'
+import { targetOf } from '#cli/aws/environment.ts'
 import { verifyDeployment } from '#cli/aws/verify.ts'
 import { warnOfSilentBuckets } from '#cli/aws/upload-buckets.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
@@ -31,12 +32,13 @@ import { entryOf } from '#core/text/record.ts'
 
 type Outputs = { readonly [stack: string]: { readonly [name: string]: string } | undefined }
 
-export async function deployPipelines(args: Args, terminal: Terminal): Promise<number> {
-  onlyOnAws(args, 'deploy')
-  const environment = args.value('env')
-  const files = args.positionals
+export async function deployPipelines(given: Args, terminal: Terminal): Promise<number> {
+  onlyOnAws(given, 'deploy')
+  const environment = given.value('env')
+  const files = given.positionals
   const compiled = await compileAll(files, terminal)
   if (compiled === undefined) return EXIT.definition
+  const { args, account } = targetOf(given, compiled)
   // only JSON goes to the standard output
   const print = args.has('json') ? terminal.err : terminal.out
   const cdk = openCdk(terminal, print)
@@ -61,7 +63,7 @@ export async function deployPipelines(args: Args, terminal: Terminal): Promise<n
     const outputs = join(folder, 'outputs.json')
     const approval = args.has('yes') || !terminal.isTTY ? ['--require-approval', 'never'] : []
     const layer = await hasLayers(terminal)
-    const context = contextOf(args, { settings: settingsText(settings.after), layer }, files, terminal)
+    const context = contextOf(args, { settings: settingsText(settings.after), layer, account }, files, terminal)
     if (args.has('diff')) {
       const { code, said } = await cdk.run(['synth', '--quiet', platform, ...stacks, ...context], folder)
       if (code !== 0)
@@ -120,7 +122,7 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
 /** The context for the CDK app: see lib/aws/cloud/app.ts. */
 function contextOf(
   args: Args,
-  { settings, layer }: { readonly settings: string; readonly layer: boolean },
+  { settings, layer, account }: { readonly settings: string; readonly layer: boolean; readonly account: string | undefined },
   files: readonly string[],
   terminal: Terminal,
 ): readonly string[] {
@@ -129,6 +131,8 @@ function contextOf(
   const values = {
     pipelines: files.length === 0 ? 'none' : files.map((file) => resolve(terminal.cwd(), file)).join(','),
     environment: args.value('env'),
+    // emulators have one account, whatever its number
+    account: isEmulated(terminal) ? undefined : account,
     settings,
     // emulators have neither versions nor aliases
     versions: isEmulated(terminal) ? 'false' : undefined,

@@ -191,6 +191,8 @@ export function startEventLines({ stages }: Outline): EventLines {
           return givenUp(event)
         case 'notified':
           return [notified(event)]
+        case 'note':
+          return [line(SIGNS[event.level], event.text)]
         case 'run_finished':
           return over(event)
       }

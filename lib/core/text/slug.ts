@@ -4,7 +4,7 @@ const MAX_LENGTH = 60
 
 /**
  * An id from a title or the name of a file: letters are folded to a to z, everything else becomes `_`. `Zürich: Daily Sales` is
- * zurich_daily_sales. Undefined if nothing is left.
+ * zurich_daily_sales, `ExtractData` extract_data. Undefined if nothing is left.
  */
 export function slugOf(title: string): string | undefined {
   const words =
@@ -13,6 +13,7 @@ export function slugOf(title: string): string | undefined {
       .normalize('NFKD')
       .replace(/\p{M}/gu, '')
       .replace(/ß/g, 'ss')
+      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
       .toLowerCase()
       .match(/[a-z0-9]+/g) ?? []
   const id = words

@@ -9,7 +9,7 @@ import type { PostOffice } from '#io/channels/channel.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import type { QualityReport } from './model.ts'
 
-type Context = Pick<TaskContext, 'run' | 'pipeline' | 'workspace' | 'now'>
+type Context = Pick<TaskContext, 'run' | 'pipeline' | 'workspace' | 'now' | 'failure'>
 
 interface Summary {
   readonly event: string
@@ -38,16 +38,17 @@ export function factsOfReport(event: string, report: QualityReport, context: Con
   return factsOf(summary, context, post)
 }
 
-/** The steps before this one have ended. */
+/** The steps before this one have ended; at the end of a failed run, with its error. */
 export function factsOfSteps(artifacts: RunArtifacts, context: Context, post: PostOffice): MessageFacts {
+  const { failure } = context
   const failed = artifacts.reports.filter(({ level }) => level === 'error')
   const quality = artifacts.segments.at(-1)?.file.quality ?? artifacts.facts?.quality ?? null
   const summary = {
     event: 'step',
-    status: failed.length > 0 || artifacts.unreadable > 0 ? 'partial' : 'succeeded',
+    status: failure !== undefined ? 'failed' : failed.length > 0 || artifacts.unreadable > 0 ? 'partial' : 'succeeded',
     rows: buildLedger(artifacts).rows,
     score: quality?.score ?? null,
-    error: '',
+    error: failure === undefined ? '' : errorText(failure),
     warnings: failed.map(({ step, message }) => `${step}: ${message}`),
   }
   return factsOf(summary, context, post)

@@ -35,6 +35,8 @@ export interface TaskContext {
   now(): Date
   /** What there is for mail. */
   readonly post?: PostOffice | undefined
+  /** Of a step at the end of a failed run: its error, and whether the report of the run is written. */
+  readonly failure?: { readonly error: string; readonly cause: string; readonly reported: boolean } | undefined
   /** The resource usage of the finished tasks of this run. */
   usage(): Promise<Usage>
   /** Writes a line to the step's log. */

@@ -39,6 +39,9 @@ export function workspace(run: string) {
     report: (extension: 'md' | 'html' | 'json') => at(`quality-report.${extension}`),
     lineage: at('lineage.openlineage.jsonl'),
     metrics: at('metrics.json'),
+    /** Metrics of a run on this machine as text for Prometheus, and its trace. */
+    prometheus: at('metrics.prom'),
+    traces: at('traces.otlp.json'),
     history: at('history.jsonl'),
     /** What happened in the run, event by event, as it happens; kept by runs on this machine. */
     events: at('events.ndjson'),

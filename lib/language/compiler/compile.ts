@@ -77,20 +77,23 @@ export function compile(text: string, options: ReadOptions): CompileResult {
 function asProblem(
   { code, step, path: below = [], what, hint }: PlanProblem,
   level: Problem['level'],
-  { steps }: Definition,
+  definition: Definition,
   map: SourceMap,
   file: string,
 ): Problem {
-  const path = [pathOf(steps, step) ?? 'steps', ...below].join('.')
+  const path = [pathOf(definition, step), ...below].join('.')
   const { line, column } = map.at(path)
   return { code, level, file, line, column, path: map.written(path), what, hint }
 }
 
-/** The path of a step in the definition: `steps.3`, `steps.2.parallel.0`. */
-export function pathOf(entries: Definition['steps'], id: string, prefix = 'steps'): string | undefined {
+/** The path of a step in the definition: `steps.3`, `steps.2.parallel.0`, `finally.0`; `steps` if there is no such step. */
+export const pathOf = ({ steps, on_failure, finally: always }: Definition, id: string): string =>
+  pathIn(steps, id, 'steps') ?? pathIn(on_failure, id, 'on_failure') ?? pathIn(always, id, 'finally') ?? 'steps'
+
+function pathIn(entries: Definition['steps'], id: string, prefix: string): string | undefined {
   for (const [at, entry] of entries.entries()) {
     if (entry.id === id) return `${prefix}.${at}`
-    const inner = 'parallel' in entry ? pathOf(entry.parallel, id, `${prefix}.${at}.parallel`) : undefined
+    const inner = 'parallel' in entry ? pathIn(entry.parallel, id, `${prefix}.${at}.parallel`) : undefined
     if (inner !== undefined) return inner
   }
   return undefined

@@ -2,17 +2,16 @@
 import type { Problem } from '#language/definition/problem.ts'
 import { kindOf } from '#steps/index.ts'
 import { type Compiled, pathOf } from './compile.ts'
-import { stepsOf } from './plan.ts'
+import { stepsOf, unitsOf } from './plan.ts'
 
 /** One problem for each step whose kind does not run on AWS. */
 export function localSteps({ plan, definition, map }: Compiled, file: string): readonly Problem[] {
-  return plan.stages
-    .flat()
+  return unitsOf(plan)
     .flatMap(stepsOf)
     .flatMap(({ id, type }): Problem[] => {
       const why = kindOf(type)?.local
       if (why === undefined) return []
-      const path = pathOf(definition.steps, id) ?? 'steps'
+      const path = pathOf(definition, id)
       const { line, column } = map.at(path)
       return [
         {

@@ -2,17 +2,17 @@
 import { EVENTS_OF_EXECUTION, leastEvents, MAX_EVENTS } from '#asl/machine/events.ts'
 import type { Machine } from '#asl/machine/asl.ts'
 import type { Step } from '#language/definition/definition.ts'
-import { type Plan, stepsOf } from './plan.ts'
+import { type Plan, stepsOf, unitsOf } from './plan.ts'
 import type { PlanProblem } from './problems.ts'
 
 /** Number of branches, or of iterations of an inline map, that run at a time. Source: Step Functions developer guide, Map state. */
 const MAX_BRANCHES = 40
 
 /** An error if an execution of the machine would end before its last state, however the run goes. */
-export function tooManyEvents({ stages }: Plan, machine: Machine): readonly PlanProblem[] {
+export function tooManyEvents(plan: Plan, machine: Machine): readonly PlanProblem[] {
   const events = EVENTS_OF_EXECUTION + leastEvents(machine)
   if (events <= MAX_EVENTS) return []
-  const steps = stages.flat().flatMap(stepsOf)
+  const steps = unitsOf(plan).flatMap(stepsOf)
   const longest = steps.reduce((most, step) => (itemsOf(step) > itemsOf(most) ? step : most), steps[0] as Step)
   const loop = itemsOf(longest) > 0
   return [
@@ -30,8 +30,8 @@ export function tooManyEvents({ stages }: Plan, machine: Machine): readonly Plan
 const itemsOf = ({ loop }: Step) => (loop?.sources_of === undefined && Array.isArray(loop?.foreach) ? loop.foreach.length : 0)
 
 /** Warnings of settings that have no effect on AWS: it runs 40 branches at a time, and the others after them. */
-export function tooManyBranches({ stages }: Plan): readonly PlanProblem[] {
-  const wide = stages.flatMap((stage): readonly PlanProblem[] => {
+export function tooManyBranches(plan: Plan): readonly PlanProblem[] {
+  const wide = plan.stages.flatMap((stage): readonly PlanProblem[] => {
     const [first] = stage.slice(MAX_BRANCHES).flatMap(stepsOf)
     if (first === undefined) return []
     return [
@@ -43,7 +43,7 @@ export function tooManyBranches({ stages }: Plan): readonly PlanProblem[] {
       },
     ]
   })
-  const loops = stages.flat().flatMap((unit): readonly PlanProblem[] => {
+  const loops = unitsOf(plan).flatMap((unit): readonly PlanProblem[] => {
     if (unit.unit !== 'control' || (unit.step.loop?.max_concurrency ?? 0) <= MAX_BRANCHES) return []
     return [
       {

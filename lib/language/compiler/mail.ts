@@ -2,7 +2,7 @@
 import type { JsonObject } from '#core/json.ts'
 import { addressKey, mailedTo } from '#steps/kind/channels.ts'
 import type { Compiled } from './compile.ts'
-import { stepsOf } from './plan.ts'
+import { stepsOf, unitsOf } from './plan.ts'
 
 export interface MailTopics {
   /** Lists of addresses that get the same mail, by their key. */
@@ -14,8 +14,7 @@ export interface MailTopics {
 }
 
 export function mailTopicsOf({ definition, plan }: Pick<Compiled, 'definition' | 'plan'>): MailTopics {
-  const steps = plan.stages
-    .flat()
+  const steps = unitsOf(plan)
     .flatMap(stepsOf)
     .flatMap(({ id, with: settings, on_error }) => [settings, ...on_error.fallback].map((own) => [id, own] as const))
   const notices = Object.entries(definition.notifications).flatMap(([event, channels]) =>

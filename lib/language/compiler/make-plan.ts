@@ -1,15 +1,17 @@
 /** Makes a plan from a definition: which step reads which dataset, which steps share a pass, what is surveyed when. Pure. */
 import type { Definition, Step } from '#language/definition/definition.ts'
-import { NO_REFERENCES } from '#language/definition/references.ts'
 import { kindOf } from '#steps/index.ts'
 import { allNeeds, NO_NEEDS, type Needs } from '#steps/kind/lower-context.ts'
 import { type KeySet, WHOLE_ROW } from '#relational/operations/key-set.ts'
 import type { Shape, StepKind } from '#steps/kind/step.ts'
 import { checkColumns } from './check-columns.ts'
+import { fallbacksOf } from './fallback-steps.ts'
+import { endFallbacks, endingsOf } from './plan-endings.ts'
 import { type PlanProblem, unsupported } from './problems.ts'
 import { type Ordered, order } from './order.ts'
 import { placeSurveys } from './place-surveys.ts'
 import { stagesOf } from './stages.ts'
+import { withRules } from './trigger-rules.ts'
 import type { AssessUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly problems: readonly PlanProblem[] }
@@ -39,8 +41,9 @@ export function makePlan(definition: Definition): Planned {
     ok: true,
     plan: {
       pipeline: { id: definition.id, name: definition.name },
-      stages: stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY),
-      fallbacks: fallbackUnits(drafts, planning),
+      stages: withRules(stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY), planning),
+      fallbacks: byUnit([...fallbackUnits(drafts, planning), ...endFallbacks(definition)]),
+      ...endingsOf(definition),
       definition: { inputs, resources, timeout },
       ...noticesOf(definition),
     },
@@ -60,14 +63,6 @@ function kind(step: Step): StepKind {
 
 /** The settings, parsed for the functions of the kind; references are unresolved. */
 const configOf = (step: Step) => kind(step).config.parse(step.with)
-
-/** The step with the settings of each of its fallbacks. */
-const fallbacksOf = (step: Step): readonly Step[] =>
-  step.on_error.fallback.map((settings, at) => ({
-    ...step,
-    with: settings,
-    references: { ...step.references, settings: step.references.fallback[at] ?? NO_REFERENCES },
-  }))
 
 function shapeOf(step: Step): Shape {
   const { shape, shapeOf: byConfig } = kind(step)
@@ -253,15 +248,17 @@ function withSurveys(drafts: readonly DraftUnit[], { ancestors }: Planning): rea
 }
 
 /** The units of the fallbacks, each with surveys of its own, because other settings need other facts. */
-function fallbackUnits(drafts: readonly DraftUnit[], planning: Planning): Plan['fallbacks'] {
-  const found = drafts.flatMap((draft) => {
+function fallbackUnits(drafts: readonly DraftUnit[], planning: Planning): readonly (readonly [string, readonly Unit[]])[] {
+  return drafts.flatMap((draft) => {
     const [step] = draft.unit !== 'segment' ? [draft.step] : draft.sink === null ? draft.members : [draft.sink]
     const others = step === undefined ? [] : fallbacksOf(step).map((one) => draftWith(draft, one))
     return others.length === 0 ? [] : [[draft.id, others.flatMap((other) => withSurveys([other], planning))] as const]
   })
-  // no prototype: a step can have the id `constructor`
-  return Object.assign(Object.create(null), Object.fromEntries(found)) as Plan['fallbacks']
 }
+
+/** No prototype: a step can have the id `constructor`. */
+const byUnit = (found: readonly (readonly [string, readonly Unit[]])[]) =>
+  Object.assign(Object.create(null), Object.fromEntries(found)) as Plan['fallbacks']
 
 function draftWith(draft: DraftUnit, step: Step): DraftUnit {
   if (draft.unit !== 'segment') return { ...draft, step }

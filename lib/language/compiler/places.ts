@@ -2,7 +2,7 @@
  * The S3 locations that a pipeline reads and publishes to, as far as its definition shows: addresses in the settings of its steps, defaults
  * of its inputs, and inputs of scheduled and triggered runs. Locations given only when a run is started by hand must be granted separately.
  */
-import { stepsOf } from './plan.ts'
+import { stepsOf, unitsOf } from './plan.ts'
 import type { Compiled } from './compile.ts'
 import type { Definition, Step } from '#language/definition/definition.ts'
 import { referencesIn } from '#language/definition/references.ts'
@@ -20,7 +20,7 @@ export interface Places {
 }
 
 export function placesOf({ definition, plan }: Pick<Compiled, 'definition' | 'plan'>): Places {
-  const steps = plan.stages.flat().flatMap(stepsOf)
+  const steps = unitsOf(plan).flatMap(stepsOf)
   const given = givenInputs(definition)
   const of = (use: Use) => steps.flatMap((step) => addressesOf(step, use, given).flatMap((uri) => accessTo(uri, use)))
   const watched = definition.triggers.flatMap((trigger) =>

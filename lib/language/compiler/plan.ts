@@ -13,6 +13,8 @@ export interface Plan {
   readonly stages: readonly (readonly Unit[])[]
   /** By unit: the unit with the settings of each fallback of its step. A step with fallbacks is a unit of its own. */
   readonly fallbacks: { readonly [unit: string]: readonly Unit[] | undefined }
+  /** Units that run when the run has failed, and at the end of every run, in order; absent: none. */
+  readonly endings?: { readonly on_failure: readonly EndUnit[]; readonly finally: readonly EndUnit[] }
   readonly definition: Pick<Definition, 'inputs' | 'resources' | 'timeout'>
   /** Who is notified when a run ends; absent: nobody. */
   readonly notices?: Notices
@@ -24,19 +26,34 @@ export interface Notices {
   readonly min_quality?: number
 }
 
+/** What every unit has. */
+interface Planned {
+  readonly id: string
+  /** An error of the unit does not end the run at once: other units may still run, by their rules. */
+  readonly caught?: true
+  /** When it runs, by what became of others; absent: always. */
+  readonly guard?: Guard
+  /** It may be skipped, which the rules of other units ask for. */
+  readonly marked?: true
+}
+
+/** Holds if one of the units of `any` has failed, or, without it, if none of `none` has failed and none of `unskipped` was skipped. */
+export type Guard = { readonly any: readonly string[] } | { readonly none: readonly string[]; readonly unskipped: readonly string[] }
+
 export type Unit = ScanUnit | AssessUnit | SegmentUnit | ExchangeUnit | ControlUnit | CallUnit
 
-export interface ScanUnit {
+/** A unit that needs no rows. */
+export type EndUnit = ControlUnit | CallUnit
+
+export interface ScanUnit extends Planned {
   readonly unit: 'scan'
-  readonly id: string
   readonly step: Step
   /** What steps that read its rows ask of the plan of the dataset; absent: nothing. */
   readonly asked?: { readonly [setting: string]: string }
 }
 
-export interface AssessUnit {
+export interface AssessUnit extends Planned {
   readonly unit: 'assess'
-  readonly id: string
   readonly step: Step
   readonly reads: string
   /** The survey whose facts it needs; null if it needs none. */
@@ -45,10 +62,9 @@ export interface AssessUnit {
   readonly surveys: readonly Survey[]
 }
 
-export interface SegmentUnit {
+export interface SegmentUnit extends Planned {
   readonly unit: 'segment'
-  /** The id of its first step. */
-  readonly id: string
+  /** Its id is that of its first step. */
   readonly steps: readonly SegmentStepPlan[]
   readonly sink: Step | null
   readonly reads: string
@@ -71,22 +87,19 @@ export interface SegmentStepPlan {
 
 export interface PlaceReference extends SurveyReference, Place {}
 
-export interface ExchangeUnit {
+export interface ExchangeUnit extends Planned {
   readonly unit: 'exchange'
-  readonly id: string
   readonly step: Step
   readonly reads: string
 }
 
-export interface ControlUnit {
+export interface ControlUnit extends Planned {
   readonly unit: 'control'
-  readonly id: string
   readonly step: Step
 }
 
-export interface CallUnit {
+export interface CallUnit extends Planned {
   readonly unit: 'call'
-  readonly id: string
   readonly step: Step
 }
 
@@ -115,10 +128,21 @@ export function stepsOf(unit: Unit): readonly Step[] {
   return [...unit.steps.map(({ step }) => step), ...(unit.sink === null ? [] : [unit.sink])]
 }
 
+/** The condition that decides whether the unit as a whole runs; that of one step of several is asked within the pass. */
+export const conditionOf = (unit: Unit): string | undefined =>
+  unit.unit === 'segment' ? (unit.steps.length === 0 ? unit.sink?.condition : undefined) : unit.step.condition
+
 /** Whether later units can read a dataset from a unit. */
 export const providesDataset = (unit: Unit) =>
   unit.unit === 'scan' || unit.unit === 'exchange' || (unit.unit === 'segment' && unit.sink === null)
 
+/** All units: those of the end of a run last, first of every run, then of a failed one. */
+export const unitsOf = ({ stages, endings }: Pick<Plan, 'stages' | 'endings'>): readonly Unit[] => [
+  ...stages.flat(),
+  ...(endings?.finally ?? []),
+  ...(endings?.on_failure ?? []),
+]
+
 /** The kinds of all steps by id, in order. */
-export const typesOf = ({ stages }: Pick<Plan, 'stages'>): ReadonlyMap<string, string> =>
-  new Map(stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type }) => [id, type] as const)))
+export const typesOf = (plan: Pick<Plan, 'stages' | 'endings'>): ReadonlyMap<string, string> =>
+  new Map(unitsOf(plan).flatMap((unit) => stepsOf(unit).map(({ id, type }) => [id, type] as const)))

@@ -8,12 +8,14 @@ import type { Scope } from './scope.ts'
 /** The compiled settings of a step of shape `call`, with its event. */
 export function withPayload(
   settings: JsonObject,
+  event: string | undefined,
   depends_on: readonly string[],
   path: Path,
   scope: Scope,
   context: CheckContext,
 ): JsonObject {
   if (settings['payload'] !== undefined) return settings
+  if (event !== undefined) return { ...settings, payload: expression(event) }
   const calls = depends_on.filter((id) => scope.steps.get(id)?.shape === 'call')
   const [before] = calls
   if (calls.length > 1) {

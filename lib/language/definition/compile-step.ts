@@ -12,12 +12,14 @@ import { withPayload } from './call-payload.ts'
 import type { Loop, OnError, Step } from './definition.ts'
 import { compileRetry } from './compile-retry.ts'
 import { withConnections } from './connections.ts'
-import { checkSettings, type StepEntry } from './entries.ts'
+import { checkSettings, KINDS_WITHOUT_ROWS, SEE_NO_ROWS, type StepEntry } from './entries.ts'
+import { withArticle } from './describe-schema.ts'
 import { expression } from '#asl/machine/literal.ts'
 import { compileMessage } from './message.ts'
 import { type Path, pathText, report } from './parse-context.ts'
 import { referencesIn } from './references.ts'
-import type { LoopFields, OnErrorFields, RetryFields, StepFields, Top } from './schema.ts'
+import type { LoopFields } from './loop-schema.ts'
+import type { OnErrorFields, RetryFields, StepFields, Top } from './schema.ts'
 import { FILE_CHUNKS, RESERVED_NAMES, resolveReference, type Scope } from './scope.ts'
 import { compileSecret } from './secrets.ts'
 import { partsOf, referencesOf, soleReference } from './template.ts'
@@ -30,13 +32,14 @@ const LAMBDA_SECONDS = 15 * 60
 
 const NO_EXPRESSIONS: ReadonlyMap<string, ExpressionUse> = new Map()
 
-/** Compiles a step; undefined if it could not be read and so has problems already. */
+/** Compiles a step; undefined if it could not be read and so has problems already. `event`: the event of a call without one, as JSONata. */
 export function compileStep(
   entry: StepEntry,
   depends_on: readonly string[],
   scope: Scope,
   defaults: Top['defaults'] | undefined,
   context: CheckContext,
+  event?: string,
 ): Step | undefined {
   const { fields, kind, settings, path } = entry
   if (fields === undefined) {
@@ -55,6 +58,7 @@ export function compileStep(
   )
   const loop = fields.loop && compileLoop(fields.loop, [...path, 'loop'], scope, context)
   if (kind === undefined || settings === undefined) return undefined
+  if (fields.trigger_rule !== undefined) checkTriggerRule(kind, path, context)
   const inside = loopScope(scope, loop)
   const timeout = toSeconds(fields.timeout ?? defaults?.timeout ?? TIMEOUT_SECONDS)
   if (timeout > LAMBDA_SECONDS) {
@@ -73,7 +77,7 @@ export function compileStep(
   const most = defaults?.max_concurrency === undefined ? {} : { max_concurrency: defaults.max_concurrency }
   const resources = { ...most, ...defaults?.resources, ...fields.resources }
   const own = compileSettings(kind, settings, () => [...path, 'with'], inside, context)
-  const compiled = kind.shape === 'call' ? withPayload(own, depends_on, path, scope, context) : own
+  const compiled = kind.shape === 'call' ? withPayload(own, event, depends_on, path, scope, context) : own
   const on_error = compileOnError(fields.on_error, kind, entry, inside, context)
   const read = (value: Json | undefined) => referencesIn(value, (name) => scope.steps.has(name))
   return {
@@ -83,6 +87,7 @@ export function compileStep(
     with: compiled,
     depends_on,
     ...condition,
+    ...(fields.trigger_rule === undefined ? {} : { trigger_rule: fields.trigger_rule }),
     ...(loop === undefined ? {} : { loop }),
     retry: compileRetry(defaults?.retry, ownRetry(fields, path, context), kind.shape, path, context),
     on_error,
@@ -126,6 +131,15 @@ function compileSettings(
   )
   const connected = withConnections(compiled, kind.addresses?.(settings) ?? [], pathOf, scope.connections, context)
   return withAssetReferences(connected, settings, kind.assets?.(settings) ?? [], { pathOf, assets: scope.assets, context })
+}
+
+/** Whether a step on rows runs cannot depend on a rule: the steps after it read its rows. */
+function checkTriggerRule({ kind, shape }: StepKind, path: Path, context: CheckContext): void {
+  if (SEE_NO_ROWS.includes(shape)) return
+  report(context, 'invalid-value', [...path, 'trigger_rule'], {
+    what: `${withArticle(kind)} step works on rows, and runs only if the steps before it have not failed`,
+    hint: `remove the rule, or use it for a step that sees no rows: ${KINDS_WITHOUT_ROWS.join(', ')}`,
+  })
 }
 
 /** Reports ids of steps that do not exist, or do not end before this one. */

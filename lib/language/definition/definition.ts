@@ -1,6 +1,7 @@
 /** A checked definition: what all code above the language works with. Plain JSON. */
 import type { InputDeclaration } from '#language/inputs/fit.ts'
 import type { Json, JsonObject } from '#core/json.ts'
+import type { ALERT_METRICS, COMPARISONS, METRIC_NAMES, SEVERITIES } from './starts-schema.ts'
 import type { References } from './references.ts'
 
 export type { InputDeclaration }
@@ -16,6 +17,9 @@ export interface Definition {
   /** Files that stand for the functions of lambda steps on this machine, by their names; relative to the definition. */
   readonly functions: { readonly [name: string]: string }
   readonly steps: readonly Entry[]
+  /** Steps that run when the run has failed, and at the end of every run; they see no rows. */
+  readonly on_failure: readonly Step[]
+  readonly finally: readonly Step[]
   /** Timeout of the whole machine in seconds. */
   readonly timeout: number
   /** Who is responsible for the pipeline. */
@@ -26,6 +30,7 @@ export interface Definition {
   /** The events that start runs. */
   readonly triggers: readonly Trigger[]
   readonly monitoring: Monitoring
+  readonly environments: { readonly [name: string]: Environment }
   readonly notifications: Notifications
   /** Settings that are valid and that this version cannot carry out: a run is refused before it starts. Absent: none. */
   readonly unavailable?: readonly Unavailable[]
@@ -103,7 +108,35 @@ export interface Monitoring {
   readonly min_quality?: number
   /** Maximum share of failed runs, 0 to 1. */
   readonly max_error_rate?: number
-  readonly logs: { readonly level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'; readonly retention_days: number }
+  /** What a run on this machine writes to `metrics.prom`; empty: nothing. */
+  readonly metrics: readonly MetricName[]
+  readonly tracing?: { readonly exporter: 'otlp' }
+  readonly alerts: readonly Alert[]
+  readonly logs: {
+    readonly level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
+    readonly retention_days: number
+    /** Share of runs whose lines below WARN are logged; absent: all. */
+    readonly sampling_rate?: number
+  }
+}
+
+export type MetricName = (typeof METRIC_NAMES)[number]
+
+export interface Alert {
+  readonly name: string
+  readonly metric: (typeof ALERT_METRICS)[number]
+  /** A count, a share from 0 to 1, or seconds. */
+  readonly threshold: number
+  readonly comparison: (typeof COMPARISONS)[number]
+  readonly severity: (typeof SEVERITIES)[number]
+}
+
+/** A place to deploy to, by the name that `--env` gives. */
+export interface Environment {
+  readonly account?: string
+  readonly region?: string
+  /** What must be confirmed before a deployment. */
+  readonly require: readonly ('smoke_tests' | 'approval')[]
 }
 
 /** Events at the end of a run that someone can be notified of. */
@@ -146,6 +179,8 @@ export interface Step {
   readonly type: string
   readonly with: JsonObject
   readonly depends_on: readonly string[]
+  /** When it runs, by what became of the steps it depends on; absent: unless one of them has failed and may not. */
+  readonly trigger_rule?: 'all_success' | 'none_failed' | 'all_done' | 'one_failed'
   /** A `{% … %}` condition; absent: always. */
   readonly condition?: string
   /** The condition as the author wrote it, for messages. */

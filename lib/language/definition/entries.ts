@@ -1,7 +1,7 @@
 /** Reads the steps of a definition and checks each against the language and its kind. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { kindOf, STEP_KINDS } from '#steps/index.ts'
-import type { StepKind } from '#steps/kind/step.ts'
+import type { Shape, StepKind } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { isMapping } from './build-values.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'
@@ -51,6 +51,45 @@ export function readEntries(list: Json | undefined, mark: JsonObject, context: C
 /** All steps, including those of groups, in the order written. */
 export function allSteps(entries: readonly ListEntry[]): StepEntry[] {
   return entries.flatMap((entry) => ('group' in entry ? entry.group.steps : [entry.step]))
+}
+
+/** Shapes of steps that see no rows, and the kinds that have them. */
+export const SEE_NO_ROWS: readonly Shape[] = ['control', 'call']
+export const KINDS_WITHOUT_ROWS: readonly string[] = STEP_KINDS.filter(({ shape }) => SEE_NO_ROWS.includes(shape)).map(({ kind }) => kind)
+
+/** Keys of a definition that hold steps for the end of a run. */
+export const ENDINGS = ['on_failure', 'finally'] as const
+export type Ending = (typeof ENDINGS)[number]
+
+/** The steps for the end of a run, in order. */
+export function readEndings(given: JsonObject, context: CheckContext): { readonly [Key in Ending]: readonly StepEntry[] } {
+  const stepsIn = (key: Ending): readonly StepEntry[] => {
+    const value = given[key]
+    const items = Array.isArray(value)
+      ? (value as readonly Json[]).map((item, at) => [item, [key, at]] as const)
+      : [[value, [key]] as const]
+    return items.flatMap(([item, path]) => {
+      if (item === undefined || (path.length === 1 && !isMapping(item))) return []
+      const entry = readStep(item, path, {}, context, undefined)
+      for (const own of ['depends_on', 'trigger_rule'].filter((name) => isMapping(item) && item[name] !== undefined)) {
+        report(
+          context,
+          'invalid-value',
+          [...path, own],
+          { what: `the steps of \`${key}\` run one after the other, whatever became of the others`, hint: `remove \`${own}\`` },
+          { at: 'key' },
+        )
+      }
+      if (entry.kind !== undefined && !SEE_NO_ROWS.includes(entry.kind.shape)) {
+        report(context, 'invalid-value', [...path, 'type'], {
+          what: `${withArticle(entry.kind.kind)} step works on rows, and \`${key}\` has none`,
+          hint: `allowed: ${KINDS_WITHOUT_ROWS.join(', ')}`,
+        })
+      }
+      return [entry]
+    })
+  }
+  return { on_failure: stepsIn('on_failure'), finally: stepsIn('finally') }
 }
 
 function isGroup(item: Json): item is JsonObject {

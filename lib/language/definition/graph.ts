@@ -22,8 +22,14 @@ export interface Graph {
 }
 
 /** Builds the graph and reports every problem of ids and dependencies once. */
-export function readGraph(entries: readonly ListEntry[], inputs: ReadonlySet<string>, listRead: boolean, context: ParseContext): Graph {
-  checkIds(entries, inputs, context)
+export function readGraph(
+  entries: readonly ListEntry[],
+  endings: readonly StepEntry[],
+  inputs: ReadonlySet<string>,
+  listRead: boolean,
+  context: ParseContext,
+): Graph {
+  checkIds([...entries, ...endings.map((step) => ({ step }))], inputs, context)
   const nodes = nodesOf(entries)
   const owner = new Map(
     nodes.flatMap((node) => [

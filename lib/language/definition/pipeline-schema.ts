@@ -28,6 +28,11 @@ export function pipelineJsonSchema(): JsonObject {
       inputs: { ...inputs, additionalProperties: published(jsonSchemaOf(inputDeclaration)) },
       steps,
       ...Object.fromEntries(STEPS.map((key) => [key, { ...steps, description: 'The same as `steps`.' }])),
+      on_failure: {
+        description: (definition.properties['on_failure'] as JsonObject)['description'] ?? '',
+        anyOf: [{ $ref: '#/definitions/step' }, { type: 'array', minItems: 1, items: { $ref: '#/definitions/step' } }],
+      },
+      finally: { ...(definition.properties['finally'] as JsonObject), items: { $ref: '#/definitions/step' } },
     },
     required: (definition['required'] as string[]).filter((key) => key !== 'steps'),
     anyOf: ['steps', ...STEPS].map((key) => ({ required: [key] })),

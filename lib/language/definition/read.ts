@@ -5,6 +5,7 @@ import { toSeconds } from '#steps/kind/fields.ts'
 import { type AssetReader, type Assets, assetsFrom } from './asset-reader.ts'
 import { isMapping } from './build-values.ts'
 import { toShare } from './atoms.ts'
+import { alertOf, checkAlerts } from './alerts.ts'
 import { checkFunctions } from './own-functions.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'
 import { compileResources } from './compile-resources.ts'
@@ -14,7 +15,7 @@ import { checkPlain } from './compile-value.ts'
 import { compileNotifications } from './notifications.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
 import type { Definition, Entry, InputDeclaration, Monitoring, Step } from './definition.ts'
-import { allSteps, type ListEntry, readEntries, type StepEntry } from './entries.ts'
+import { allSteps, type Ending, ENDINGS, type ListEntry, readEndings, readEntries, type StepEntry } from './entries.ts'
 import { type LockText, lockFileOf, readLock } from './dialects/lock-file.ts'
 import { arrangedContext, normalise } from './dialects/normalise.ts'
 import { itemsOf, list, mapping, others, type Part, partOf } from './dialects/parts.ts'
@@ -99,10 +100,13 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
       what: 'no step uses the high-water mark',
       hint: 'add a detect_changes step, or remove `high_water_mark`',
     })
-  checkSecrets(entries, context)
+  const endings = readEndings(given, context)
+  const lastSteps = ENDINGS.flatMap((key) => endings[key])
+  const everyStep = [...entries, ...lastSteps.map((step) => ({ step }))]
+  checkSecrets(everyStep, context)
 
   // 5. names and order
-  const graph = readGraph(entries, new Set(inputs.keys()), entries.length > 0, context)
+  const graph = readGraph(entries, lastSteps, new Set(inputs.keys()), entries.length > 0, context)
 
   // 6. references, conditions, loops and row expressions, step by step
   const steps = new Map<StepEntry, Step>()
@@ -118,11 +122,20 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
       if (step !== undefined) steps.set(entry, step)
     }
   }
+  for (const [key, list] of Object.entries(endings) as [Ending, readonly StepEntry[]][]) {
+    for (const [at, entry] of list.entries()) {
+      const before = [...allSteps(entries), ...list.slice(0, at)].flatMap(({ id }) => id ?? [])
+      const scope = { ...scopeOf(entry, given, inputs, connections, assets, everyStep, graph), before: new Set(before) }
+      const step = compileStep(entry, [], scope, shape?.defaults, context, key === 'on_failure' ? FAILURE : undefined)
+      if (step !== undefined) steps.set(entry, step)
+    }
+  }
   const resources =
     shape && compileResources(shape.resources, scopeOf(undefined, given, inputs, connections, assets, entries, graph), context)
   if (shape?.name !== undefined) checkPlain(shape.name, ['name'], 'a title', context)
 
-  checkFunctions(shape?.functions ?? {}, entries, context)
+  checkAlerts(shape?.monitoring.alerts ?? [], context)
+  checkFunctions(shape?.functions ?? {}, everyStep, context)
   const notifications =
     shape && compileNotifications(shape.notifications, scopeOf(undefined, given, inputs, connections, assets, entries, graph), context)
 
@@ -165,6 +178,8 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     resources,
     functions: shape.functions,
     concurrency: present({ ...shape.concurrency, max_active_runs: shape.concurrency.max_active_runs ?? activeRuns }),
+    on_failure: endings.on_failure.flatMap((entry) => steps.get(entry) ?? []),
+    finally: endings.finally.flatMap((entry) => steps.get(entry) ?? []),
     steps: graph.nodes.map((node) => entryOf(node, steps)),
     timeout: shape.timeout === undefined ? usualTimeout(steps.values()) : toSeconds(shape.timeout),
     ...(shape.owner === undefined ? {} : { owner: shape.owner }),
@@ -172,6 +187,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     ...(schedule === undefined ? {} : { schedule }),
     triggers,
     monitoring: monitoringOf(shape.monitoring),
+    environments: Object.fromEntries(Object.entries(shape.environments).map(([name, environment]) => [name, present(environment)])),
     notifications,
     ...(unavailable.length === 0 ? {} : { unavailable }),
   }
@@ -202,19 +218,29 @@ function withoutUnsetTriggers(context: CheckContext): CheckContext {
 /** The high-water mark as settings of the steps that use it. */
 const markOf = (shape: Top | undefined): JsonObject => present(shape?.state?.high_water_mark ?? {}) as JsonObject
 
+/** The event of a function that is called because a run has failed: the run, its inputs, and the error that the machine caught. */
+const FAILURE = "{'run': $run, 'inputs': $inputs, 'failure': $Failure}"
+
 const byPath = ({ found }: Assets): readonly Asset[] => [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
 
 /** Removes keys that are undefined. */
 const present = <T extends object>(value: T) =>
   Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as { [Key in keyof T]: Exclude<T[Key], undefined> }
 
-function monitoringOf({ sla, expect_every, min_quality, max_error_rate, logs }: Top['monitoring']): Monitoring {
+function monitoringOf({ sla, expect_every, min_quality, max_error_rate, logs, ...more }: Top['monitoring']): Monitoring {
   return {
+    metrics: [...new Set(more.metrics ?? [])],
+    ...(more.tracing === undefined ? {} : { tracing: more.tracing }),
+    alerts: more.alerts.map(alertOf),
     ...(sla === undefined ? {} : { sla: toSeconds(sla) }),
     ...(expect_every === undefined ? {} : { expect_every: toSeconds(expect_every) }),
     ...(min_quality === undefined ? {} : { min_quality: toShare(min_quality) }),
     ...(max_error_rate === undefined ? {} : { max_error_rate: toShare(max_error_rate) }),
-    logs,
+    logs: {
+      level: logs.level,
+      retention_days: logs.retention_days,
+      ...(logs.sampling_rate === undefined ? {} : { sampling_rate: logs.sampling_rate }),
+    },
   }
 }
 

@@ -4,8 +4,10 @@ import * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import { HOST_ERRORS, TASK_ERRORS } from '#core/errors/errors.ts'
 import { STEP_KINDS } from '#steps/index.ts'
-import { duration, integer, reference, size } from '#steps/kind/fields.ts'
-import { activeRuns, id, name, share, tag, wholeSeconds } from './atoms.ts'
+import { duration, integer, size } from '#steps/kind/fields.ts'
+import { activeRuns, id, share, tag, wholeSeconds } from './atoms.ts'
+import { environments, lastSteps, onFailure } from './ends-schema.ts'
+import { loop } from './loop-schema.ts'
 import { stream } from './stream-schema.ts'
 import { monitoring, notifications, schedule, triggers } from './starts-schema.ts'
 
@@ -13,6 +15,9 @@ const INPUT_TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object'
 
 /** Any value; it is checked elsewhere. */
 const json: z.ZodType<Json> = z.unknown() as never
+
+/** When a step runs, by what became of the steps it depends on. */
+export const TRIGGER_RULES = ['all_success', 'none_failed', 'all_done', 'one_failed'] as const
 
 /** Maximum number of entries in a list of steps; a state machine can hold about as many. */
 export const MAX_STEPS = 1000
@@ -40,13 +45,11 @@ const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CA
 
 /** Keys of the language or of other tools that this version does not support; listed so that they are not reported as typos. */
 const NOT_YET = {
-  top: 'on_failure finally tests environments'.split(' '),
+  top: ['tests'],
   step: 'uses action outputs tags'.split(' '),
   on_error: 'action fallback_value'.split(' '),
-  loop: 'on_item_error min_success while until'.split(' '),
   defaults: 'on_error fuse'.split(' '),
   concurrency: 'max_parallel_runs'.split(' '),
-  state: 'checkpoint'.split(' '),
 }
 
 export const inputDeclaration = z
@@ -147,34 +150,6 @@ export const onError = z
   })
   .meta({ title: 'on_error', unsupported: NOT_YET.on_error })
 
-export const loop = z
-  .strictObject({
-    foreach: z.union([z.array(json), reference]).describe('The items: a list, or a reference to one.'),
-    as: name.default('item').describe('The name of the item in `{{ … }}`.'),
-    parallel: z.boolean().default(false).describe('Whether items run in parallel.'),
-    max_concurrency: z.int().min(1).max(10_000).optional().describe('Number of parallel items (default: 10 if `parallel` is true).'),
-    max_items: z.int().min(0).default(0).describe('With more items, the step fails before it starts; 0: no limit.'),
-    max_iterations: z
-      .int()
-      .min(1)
-      .max(10_000)
-      .optional()
-      .describe('With `parallel: true` the same as `max_concurrency`, else the same as `max_items`.'),
-  })
-  .refine((value) => value.max_iterations === undefined || value.max_concurrency === undefined, {
-    error: '`max_iterations` and `max_concurrency` mean the same with `parallel: true`: remove one of them',
-    path: ['max_iterations'],
-  })
-  .refine((value) => value.max_iterations === undefined || value.parallel || value.max_items === 0, {
-    error: '`max_iterations` and `max_items` mean the same without `parallel: true`: remove one of them',
-    path: ['max_iterations'],
-  })
-  .refine((value) => value.parallel || (value.max_concurrency ?? 1) === 1, {
-    error: 'max_concurrency requires parallel: true',
-    path: ['max_concurrency'],
-  })
-  .meta({ title: 'loop', unsupported: NOT_YET.loop })
-
 /** A step, except its type and settings, which are checked separately. */
 export const step = z
   .strictObject({
@@ -189,6 +164,12 @@ export const step = z
       .union([z.string().min(1), z.boolean()])
       .optional()
       .describe("Run the step only if this is true: `{{ data_type }} == 'customer'`."),
+    trigger_rule: z
+      .enum(TRIGGER_RULES)
+      .optional()
+      .describe(
+        'When a step that sees no rows runs. all_success: no step it depends on has failed or was skipped. none_failed: none has failed. all_done: whatever became of them. one_failed: at least one has failed.',
+      ),
     loop: loop.optional().describe('Run the step once for each item.'),
     retry: retry.optional().describe('Retries of a task that fails.'),
     on_error: onError.optional().describe('What to do if the step fails after all retries.'),
@@ -271,8 +252,9 @@ export const top = z
           })
           .optional()
           .describe('What separates new rows from those of earlier runs, for detect_changes steps that do not say so.'),
+        checkpoint: z.literal('per_chunk').optional().describe('When finished work is kept for a resume: after every chunk, as always.'),
       })
-      .meta({ title: 'state', unsupported: NOT_YET.state })
+      .meta({ title: 'state' })
       .optional()
       .describe('State that steps keep from one run of the pipeline to the next.'),
     timeout: wholeSeconds.optional().describe('Timeout of a whole run (default: one day, and the timeouts of its sensors).'),
@@ -281,8 +263,13 @@ export const top = z
     schedule: schedule.optional().describe('When runs start: a cron expression, or a mapping.'),
     triggers: triggers.default([]).describe('Events that start runs: uploads, and events of EventBridge.'),
     monitoring: monitoring.prefault({}).describe('What is monitored once the pipeline is deployed.'),
+    environments: environments.default({}).describe('Where `siftstep deploy --env NAME` deploys to, by name.'),
     notifications: notifications.prefault({}).describe('Who receives which notifications.'),
     stream: stream.optional().describe('How the pipeline reads events as they come, in a run whose input `mode` is `streaming`.'),
+    on_failure: onFailure
+      .optional()
+      .describe('A step, or several in order, that run when the run has failed, after its report is written; the run stays failed.'),
+    finally: lastSteps.optional().describe('Steps that run at the end of every run, in order, whether it failed or not.'),
     steps: z.array(json).min(1).max(MAX_STEPS).describe('The steps, in order.'),
   })
   .meta({ title: 'definition', unsupported: NOT_YET.top })
@@ -291,4 +278,3 @@ export type Top = z.infer<typeof top>
 export type StepFields = z.infer<typeof step>
 export type RetryFields = z.infer<typeof retry>
 export type OnErrorFields = z.infer<typeof onError>
-export type LoopFields = z.infer<typeof loop>

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import { CHANNELS } from '#steps/kind/channels.ts'
-import { runDuration, toSeconds } from '#steps/kind/fields.ts'
+import { duration, runDuration, toSeconds } from '#steps/kind/fields.ts'
 import { activeRuns, bucket, date, share, wholeSeconds } from './atoms.ts'
 
 /** Any value; it is checked elsewhere. */
@@ -11,8 +11,7 @@ const json: z.ZodType<Json> = z.unknown() as never
 /** Keys of other tools or of later versions that this version does not support. */
 const NOT_YET = {
   schedule: 'end_date depends_on_past'.split(' '),
-  monitoring: 'metrics tracing alerts health'.split(' '),
-  logs: 'structured correlation_id sampling_rate'.split(' '),
+  monitoring: ['health'],
   notifications: 'on_start on_partial'.split(' '),
 }
 
@@ -86,18 +85,58 @@ const eventTrigger = z
 
 export const triggers = z.array(z.discriminatedUnion('type', [s3Trigger, eventTrigger])).max(20)
 
+/** What `monitoring.metrics` can name. */
+export const METRIC_NAMES = ['execution_time', 'success_rate', 'data_volume', 'error_count', 'resource_usage'] as const
+export const ALERT_METRICS = ['failed_runs', 'error_rate', 'duration', 'quality_score'] as const
+export const COMPARISONS = ['greater_than', 'at_least', 'less_than', 'at_most'] as const
+export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const
+
+const alert = z
+  .strictObject({
+    name: z.string().min(1).max(100).describe('The name of the alert.'),
+    metric: z
+      .enum(ALERT_METRICS)
+      .describe('What is compared: failed runs, the share of rows in quarantine, the duration of the run, or its quality score.'),
+    threshold: z.union([z.number().min(0), duration, share]).describe('The limit: a number, a share such as 5%, or for `duration` a time.'),
+    comparison: z
+      .enum(COMPARISONS)
+      .optional()
+      .describe('When it is raised (default: `less_than` for quality_score, `at_least` for failed_runs, else `greater_than`).'),
+    severity: z.enum(SEVERITIES).default('warning').describe('How serious it is.'),
+  })
+  .meta({ title: 'alert' })
+
 export const monitoring = z
   .strictObject({
     sla: wholeSeconds.optional().describe('Time within which a run must finish.'),
     expect_every: wholeSeconds.optional().describe('Time within which a run must succeed.'),
     min_quality: share.optional().describe('Minimum quality score.'),
     max_error_rate: share.optional().describe('Maximum share of failed runs.'),
+    metrics: z
+      .array(z.enum(METRIC_NAMES))
+      .min(1)
+      .optional()
+      .describe('Metrics that a run on this machine writes to `metrics.prom`, in the format of Prometheus; CloudWatch has all of them.'),
+    tracing: z
+      .strictObject({ exporter: z.literal('otlp').describe('OpenTelemetry over HTTP.') })
+      .meta({ title: 'tracing' })
+      .optional()
+      .describe('Traces of runs on this machine, sent to OTEL_EXPORTER_OTLP_ENDPOINT; on AWS, X-Ray has them.'),
+    alerts: z.array(alert).max(50).default([]).describe('Alerts: alarms on AWS, and checked at the end of a run on this machine.'),
     logs: z
       .strictObject({
         level: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO').describe('Lowest level that is logged.'),
+        structured: z.literal(true).optional().describe('Log lines are JSON; they always are on AWS.'),
+        correlation_id: z.literal(true).optional().describe('Every line has the id of the run; it always has on AWS.'),
+        sampling_rate: z
+          .number()
+          .min(0)
+          .max(1)
+          .optional()
+          .describe('Share of the runs whose lines below WARN are logged on AWS (default: 1); failures are always logged.'),
         retention_days: z.literal(RETENTIONS).default(30).describe('Days to keep the logs.'),
       })
-      .meta({ title: 'logs', unsupported: NOT_YET.logs })
+      .meta({ title: 'logs' })
       .prefault({})
       .describe('What is logged, and for how long.'),
   })

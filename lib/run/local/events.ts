@@ -1,4 +1,5 @@
 /** Events of a run, for the console, for `--json` and for tests. Plain JSON. */
+import type { RaisedAlert } from './alerts.ts'
 import type { Notice, StepReport } from '#core/task/task.ts'
 import type { RunWarning } from '#data/ledger/warnings.ts'
 import type { QualityReport } from '#data/report/model.ts'
@@ -40,6 +41,14 @@ export type RunEvent =
     }
   /** A notification about the end of the run was sent, or could not be. */
   | ({ readonly event: 'notified'; readonly at: string } & Notice)
+  /** Something to know about the run as a whole, such as an alert; it does not change how the run ended. */
+  | {
+      readonly event: 'note'
+      readonly at: string
+      readonly level: 'ok' | 'warning' | 'error'
+      readonly text: string
+      readonly alert?: RaisedAlert
+    }
   | {
       readonly event: 'run_finished'
       readonly at: string

@@ -14,9 +14,8 @@ export function placed(
 ): string {
   const parts = parseCause(cause)
   const named = parts.step ?? step
-  const found = named === null ? undefined : pathOf(definition.steps, named)
-  if (parts.where === null || found === undefined) return cause
-  const path = `${found}.${parts.where}`
+  if (parts.where === null || named === null) return cause
+  const path = `${pathOf(definition, named)}.${parts.where}`
   const { line, column } = map.at(path)
   return causeText({ ...parts, where: `${file}:${line}:${column} ${map.written(path)}` })
 }

@@ -21,8 +21,10 @@ import { type RunSummary, EXIT, exitCodeOf, type RunEvent } from './events.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { placed } from './locate-error.ts'
 import { invokeOwn } from './invoke-own.ts'
+import { observe } from './observe.ts'
 import { openPool, type Pool } from './pool.ts'
 import { type RunReporter, startRunReporter } from './run-reporter.ts'
+import type { TaskSpan } from './traces.ts'
 
 export interface LocalRun {
   readonly compiled: Compiled
@@ -42,6 +44,8 @@ export interface LocalRun {
   readonly env?: { readonly [name: string]: string | undefined } | undefined
   /** Paths of the bundles of the author's functions, by the names the machine calls them by. */
   readonly functions?: ReadonlyMap<string, string> | undefined
+  /** Ended runs of the pipeline in the store before this one, and how many of them failed. */
+  readonly earlier?: (() => Promise<{ readonly ended: number; readonly failed: number }>) | undefined
   /** Called with the id of each worker process before it gets work. */
   readonly onWorker?: ((pid: number) => Promise<void>) | undefined
   onEvent(event: RunEvent): void
@@ -75,6 +79,8 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   const memory = Math.min(MOST, Math.max(MIN_WORKERS, budget / processes))
   const scratch = join(run.store, 'scratch', started.id)
   const pool = openPool(run.worker, processes, { store: run.store, scratch, memory }, run.onWorker, run.env)
+  const tasks: TaskSpan[] = []
+  const from = Date.now()
   const reporter = startRunReporter(typesOf(compiled.plan), onEvent)
   const at = () => new Date().toISOString()
   onEvent({
@@ -90,12 +96,13 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
       compiled.machine,
       { inputs: started.inputs },
       {
-        invoke: (call) => {
-          const bundle = run.functions?.get(call.functionName)
-          return bundle === undefined
-            ? invoke(call, started.folder, pool, reporter)
-            : invokeOwn(call, { ...run, env: run.env ?? process.env, bundle, store, folder: run.store, reporter })
-        },
+        invoke: (call) =>
+          timed(call, tasks, () => {
+            const bundle = run.functions?.get(call.functionName)
+            return bundle === undefined
+              ? invoke(call, started.folder, pool, reporter)
+              : invokeOwn(call, { ...run, env: run.env ?? process.env, bundle, store, folder: run.store, reporter })
+          }),
         objects: {
           get: async (_bucket, key) =>
             (await store.read(key)) ?? Promise.reject(new TaskError('Data.MissingObject', `the run's store has no ${key}`)),
@@ -118,6 +125,19 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
       },
     )
     const outcome = await recorded(ended(execution, run, reporter.summary()), execution, store, run.mask, history)
+    const notes = await observe({
+      compiled,
+      started,
+      outcome,
+      tasks: run.mask.json(tasks),
+      from,
+      to: Date.now(),
+      memory: pool.peakMemory(),
+      store,
+      env: run.env ?? process.env,
+      earlier: run.earlier ?? (async () => ({ ended: 0, failed: 0 })),
+    })
+    for (const note of notes) onEvent({ event: 'note', at: at(), ...note })
     onEvent({ event: 'run_finished', at: at(), ...outcome })
     const unwritten = events.close()
     return unwritten === undefined ? outcome : unrecorded(outcome, unwritten)
@@ -133,6 +153,26 @@ function openJournals({ store, started }: LocalRun): { readonly history: Journal
   const keys = workspace(started.id)
   const at = (key: string) => join(store, ...key.split('/'))
   return { history: openJournal(at(keys.history), false), events: openJournal(at(keys.events), true) }
+}
+
+/** Calls, and notes how long it took and how it ended. */
+async function timed({ payload, state, attempt }: Invocation, tasks: TaskSpan[], call: () => Promise<Json>): Promise<Json> {
+  const {
+    task = 'invoke',
+    step = state.split('.')[0] ?? state,
+    item = null,
+  } = (payload ?? {}) as { task?: string; step?: string; item?: number }
+  const from = Date.now()
+  const done = (error: string | null) => void tasks.push({ step, task, item, attempt, from, to: Date.now(), error })
+  try {
+    const answer = await call()
+    done(null)
+    return answer
+  } catch (error) {
+    const { name, message } = error as Error
+    done(`${name}: ${parseCause(message).message}`)
+    throw error
+  }
 }
 
 async function invoke({ payload, signal, attempt, queued }: Invocation, folder: string, pool: Pool, reporter: RunReporter): Promise<Json> {

@@ -12,6 +12,7 @@ import type { Compiled } from '#language/compiler/compile.ts'
 import type { Plan } from '#language/compiler/plan.ts'
 import type { RunEvent } from '#run/local/events.ts'
 import { type LocalOutcome, runLocally } from '#run/local/run.ts'
+import { listRuns } from './list.ts'
 import type { TakenRun } from './lock.ts'
 import { functionsIn } from './own-functions.ts'
 import { RunError } from './run-error.ts'
@@ -61,6 +62,7 @@ export async function carryOut(
       worker: world.worker,
       processes: world.processes,
       env: world.env,
+      earlier: () => earlierRuns(world.store, started),
       functions: functionsIn(world.store, started.id, compiled),
       onWorker: taken.addWorker,
       signal: stop.signal,
@@ -73,6 +75,14 @@ export async function carryOut(
     // also when nothing was resumed: a crashed worker leaves unfinished files too
     await clearRemains(world.store, started.id)
   }
+}
+
+/** The ended runs of a pipeline besides this one, and how many of them failed. */
+async function earlierRuns(store: string, { id, pipeline }: StartedRun): Promise<{ readonly ended: number; readonly failed: number }> {
+  const states = (await listRuns(store)).flatMap(({ record, state }) =>
+    record.pipeline.id === pipeline.id && record.id !== id && ['succeeded', 'partial', 'failed'].includes(state) ? [state] : [],
+  )
+  return { ended: states.length, failed: states.filter((state) => state === 'failed').length }
 }
 
 /** The secrets of a definition by name, checked before any work: one may be needed by the last step only. */

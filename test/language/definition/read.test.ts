@@ -19,6 +19,9 @@ describe('a definition', () => {
       description: '',
       inputs: {},
       functions: {},
+      on_failure: [],
+      finally: [],
+      environments: {},
       resources: {
         workers: 0,
         tiers: [
@@ -47,7 +50,7 @@ describe('a definition', () => {
       timeout: 86_400,
       tags: [],
       triggers: [],
-      monitoring: { logs: { level: 'INFO', retention_days: 30 } },
+      monitoring: { metrics: [], alerts: [], logs: { level: 'INFO', retention_days: 30 } },
       notifications: {},
     })
   })
@@ -298,7 +301,7 @@ steps:
     ])
   })
 
-  it.each(['on_failure', 'finally', 'tests', 'environments'])('refuse the key %s as one of a later version', (key) => {
+  it.each(['tests'])('refuse the key %s as one of a later version', (key) => {
     const [problem, ...rest] = problemsOf(withSteps('  - {id: a, type: lineage}\n', `${key}: {}\n`))
     expect([problem?.code, problem?.what, rest]).toEqual(['unsupported-key', `\`${key}\` is not supported by this version`, []])
   })

@@ -173,7 +173,8 @@ describe('watching', () => {
 
   it('refuses what nothing does yet, and what cannot be', () => {
     const found = (head: string) => foundIn(withSteps('', head))
-    expect(found('monitoring: {metrics: [a]}\n')).toEqual(['unsupported-key at metrics: ['])
+    expect(found('monitoring: {health: [a]}\n')).toEqual(['unsupported-key at health: [a'])
+    expect(found('monitoring: {metrics: [a]}\n')).toEqual(['invalid-value at a]}'])
     expect(found('monitoring: {logs: {retention_days: 31}}\n')).toEqual(['invalid-value at 31}}'])
     expect(found('monitoring: {min_quality: 90}\n')).toEqual(['invalid-value at 90}'])
     expect(found('notifications: {on_start: {type: email, to: [a@b.ch]}}\n')).toEqual(['unsupported-key at on_start: '])

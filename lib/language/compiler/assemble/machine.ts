@@ -3,16 +3,18 @@
 import { expression as jsonata, jsonataLiteral } from '#asl/machine/literal.ts'
 import type { Step } from '#language/definition/definition.ts'
 import { referencesIn } from '#language/definition/references.ts'
-import type { Branch, Catcher, Machine, State, States } from '#asl/machine/asl.ts'
+import type { Branch, Machine, State, States } from '#asl/machine/asl.ts'
 import { kindOf } from '#steps/index.ts'
 import type { Plan, Unit } from '../plan.ts'
 import { stepsOf } from '../plan.ts'
 import { inBranch } from './branch-scope.ts'
 import { payload, QUICK, task } from './emit.ts'
+import { failureSteps, LAST_STEPS, lastSteps, TO_FAILURE, toFailure } from './endings.ts'
 import { noticeStates } from './notices.ts'
+import { stepsEnded } from './rules.ts'
 import type { StepLimits, UnitSettings } from './units/assembler.ts'
 import { assembleUnit, branchOutput } from './units.ts'
-import { failureVariable, hasFallbacks, mayFail, orNull, stepVariable, takenVariable, variablesOf } from './variables.ts'
+import { failureVariable, hasFallbacks, isCaught, mayFail, orNull, stepVariable, takenVariable, variablesOf } from './variables.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 
 /**
@@ -21,34 +23,34 @@ import type { Json, JsonObject } from '#core/json.ts'
  */
 const SUMMARY = `{'run': $run.id, ${['status', 'rows', 'score', 'output'].map((name) => `'${name}': $states.result.Payload.${name}`).join(', ')}, 'report': $states.result.Payload.report_uri}`
 
-/** Leads an error to the end that reports it. */
-const TO_FAILURE: readonly Catcher[] = [
-  { ErrorEquals: ['States.ALL'], Assign: { Failure: jsonata('$states.errorOutput') }, Output: jsonata('{}'), Next: 'Failed' },
-]
-
 /** Plan → machine: plain data, deterministic, with placeholders for what only a deployment knows. */
 export function assemble(plan: Plan): Machine {
+  const always = plan.endings?.finally ?? []
+  const ended = stepsEnded(plan.stages.flat(), always.length === 0 ? 'Finalize' : LAST_STEPS, always.length === 0 ? 'Failed' : LAST_STEPS)
+  const last = ended.start
   const settings: UnitSettings = {
     pipeline: plan.pipeline,
-    onError: TO_FAILURE,
+    onError: always.length === 0 ? TO_FAILURE : toFailure(LAST_STEPS),
     fallbacks: plan.fallbacks,
     skippable: skippableDatasets(plan),
     remembers: remembersOf(plan),
     scans: new Set(plan.stages.flat().flatMap(({ unit, id }) => (unit === 'scan' ? [id] : []))),
     scanOf: scansOf(plan),
     ...limitsOf(plan),
-    units: plan.stages.flat().map(({ id }) => id),
-    steps: plan.stages.flat().flatMap((unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))),
+    units: [...plan.stages.flat(), ...always].map(({ id }) => id),
+    steps: [...plan.stages.flat(), ...always].flatMap((unit) =>
+      stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id })),
+    ),
     resources: {
       tiers: plan.definition.resources.tiers as unknown as Json,
       task_bytes: plan.definition.resources.task_bytes,
       workers: plan.definition.resources.workers,
     },
   }
-  const states: Record<string, State> = {}
-  let next = 'Finalize'
+  const states: Record<string, State> = { ...ended.states, ...lastSteps(always, settings) }
+  let next = last
   for (const [at, stage] of [...plan.stages.entries()].reverse()) {
-    const [gates, after] = gatesOf(stage, next)
+    const [gates, after] = gatesOf(stage, next, last)
     const chain =
       stage.length === 1 && stage[0] !== undefined
         ? assembleUnit(stage[0], settings, after)
@@ -179,21 +181,21 @@ function prepare(plan: Plan, settings: UnitSettings, next: string): State {
       payload: payload(settings, 'prepare', 'run', body),
       ...QUICK,
       ...(readsLastRun(units) ? { assign } : {}),
-      onError: TO_FAILURE,
+      onError: settings.onError,
     },
     next,
   )
 }
 
 /** For each gate of a stage a choice behind the stage: where it did not pass, the run ends. Also the state to go to behind the stage. */
-function gatesOf(stage: readonly Unit[], next: string): readonly [States, string] {
+function gatesOf(stage: readonly Unit[], next: string, last: string): readonly [States, string] {
   const gates = stage.filter((unit) => unit.unit === 'control' && kindOf(unit.step.type)?.gates === true)
   let after = next
   const states: Record<string, State> = {}
   for (const { id } of gates.reverse()) {
     const name = `${id}.gate`
     const closed = jsonata(`$${stepVariable(id)}.passed = false`)
-    states[name] = { Type: 'Choice', Choices: [{ Condition: closed, Next: 'Finalize' }], Default: after }
+    states[name] = { Type: 'Choice', Choices: [{ Condition: closed, Next: last }], Default: after }
     after = name
   }
   return [states, after]
@@ -209,19 +211,27 @@ function sideBySide(stage: readonly Unit[], name: string, settings: UnitSettings
   const assigned: JsonObject = Object.fromEntries(
     stage.flatMap((unit, at) => variablesOf(unit).map((variable) => [variable, jsonata(`$states.result[${at}].${variable}`)])),
   )
-  const state: State = { Type: 'Parallel', Branches: branches, Assign: assigned, Output: jsonata('{}'), Catch: TO_FAILURE, Next: next }
+  const state: State = {
+    Type: 'Parallel',
+    Branches: branches,
+    Assign: assigned,
+    Output: jsonata('{}'),
+    Catch: settings.onError,
+    Next: next,
+  }
   return { start: name, states: { [name]: state } }
 }
 
 function end(plan: Plan, settings: UnitSettings): States {
-  const units = plan.stages.flat()
-  const failed = units.filter(mayFail).map((unit) => ({ unit: unit.id, failure: jsonata(orNull(failureVariable(unit.id))) }))
+  const units: readonly Unit[] = [...plan.stages.flat(), ...(plan.endings?.finally ?? [])]
+  const failed = units.filter(isCaught).map((unit) => ({ unit: unit.id, failure: jsonata(orNull(failureVariable(unit.id))) }))
   const fallbacks = units
     .filter((unit) => hasFallbacks(unit))
     .map((unit) => ({ unit: unit.id, taken: jsonata(orNull(takenVariable(unit.id))) }))
   const notices = noticeStates(plan, settings)
   // the rows of a unit are those of its last step
   const discard = units.filter((unit) => stepsOf(unit).at(-1)?.cache_results === false).map(({ id }) => id)
+  const handled = failureSteps(plan.endings?.on_failure ?? [], settings, notices.afterFailure)
   const body = (status: string, failure: Json): JsonObject => ({
     status,
     inputs: jsonata('$inputs'),
@@ -253,10 +263,11 @@ function end(plan: Plan, settings: UnitSettings): States {
         ...QUICK,
         // only the task can find the errors of the children of a distributed map
         assign: { Failure: jsonata('$states.result.Payload.failure') },
-        onError: [{ ErrorEquals: ['States.ALL'], Next: notices.afterFailure }],
+        onError: [{ ErrorEquals: ['States.ALL'], Next: handled.start }],
       },
-      notices.afterFailure,
+      handled.start,
     ),
+    ...handled.states,
     ...notices.failure,
     Fail: {
       Type: 'Fail',

@@ -1,10 +1,11 @@
 /** Assembles a unit: the states of its kind, with condition, fallbacks and error handling. */
 import { expression as jsonata } from '#asl/machine/literal.ts'
 import type { Catcher, State, States } from '#asl/machine/asl.ts'
-import { providesDataset, stepsOf, type Unit } from '../plan.ts'
+import { conditionOf, providesDataset, stepsOf, type Unit } from '../plan.ts'
 import { branchVariable } from './branch-scope.ts'
 import type { Chain } from './emit.ts'
 import { numbered } from './numbered.ts'
+import { guardCondition } from './rules.ts'
 import { exchange } from './units/exchange.ts'
 import { assess } from './units/assess.ts'
 import { scan } from './units/scan.ts'
@@ -16,8 +17,9 @@ import {
   datasetVariable,
   errorVariable,
   failureVariable,
-  mayFail,
+  isCaught,
   orNull,
+  skippedVariable,
   stepVariable,
   surveyVariable,
   takenVariable,
@@ -37,18 +39,22 @@ const ASSEMBLE: { readonly [Kind in Unit['unit']]: Assemble<Extract<Unit, { unit
 /** The states of a unit with its condition, its fallbacks, and what happens if it fails and the run continues. */
 export function assembleUnit(unit: Unit, settings: UnitSettings, next: string): Chain {
   const failed = `${unit.id}.failed`
-  const onError = mayFail(unit) ? [catching(failureVariable(unit.id), failed)] : settings.onError
+  const caught = isCaught(unit)
+  const onError = caught ? [catching(failureVariable(unit.id), failed)] : settings.onError
   const inner = withFallbacks(unit, { ...settings, onError }, next)
-  const withFailure = mayFail(unit) ? { start: inner.start, states: { ...inner.states, [failed]: emptyResults(unit, next) } } : inner
-  const condition = unit.unit === 'segment' ? (unit.steps.length === 0 ? unit.sink?.condition : undefined) : unit.step.condition
+  const withFailure = caught ? { start: inner.start, states: { ...inner.states, [failed]: emptyResults(unit, next) } } : inner
+  const condition = conditionOf(unit)
   const skipped = `${unit.id}.skipped`
   const onlyIf = (chain: Chain, name: string, holds: string): Chain => {
     const asked: State = { Type: 'Choice', Choices: [{ Condition: holds, Next: chain.start }], Default: skipped }
-    return { start: name, states: { [name]: asked, [skipped]: emptyResults(unit, next), ...chain.states } }
+    return { start: name, states: { [name]: asked, [skipped]: emptyResults(unit, next, unit.marked === true), ...chain.states } }
   }
   const conditional = condition === undefined ? withFailure : onlyIf(withFailure, `${unit.id}.condition`, condition)
-  if (!('reads' in unit) || !settings.skippable.has(unit.reads)) return conditional
-  return onlyIf(conditional, `${unit.id}.rows`, jsonata(`$${datasetVariable(unit.reads)} != null`))
+  const withRows =
+    'reads' in unit && settings.skippable.has(unit.reads)
+      ? onlyIf(conditional, `${unit.id}.rows`, jsonata(`$${datasetVariable(unit.reads)} != null`))
+      : conditional
+  return unit.guard === undefined ? withRows : onlyIf(withRows, `${unit.id}.rule`, guardCondition(unit.guard))
 }
 
 /** Catches every error, stores it in a variable and continues at `next`. */
@@ -80,12 +86,13 @@ function withFallbacks(unit: Unit, settings: UnitSettings, next: string): Chain 
  * Steps that did not run have empty results, so that reading a field of one gives null instead of an error. Units that read their rows read
  * the rows they would have read; a skipped scan has none, and units that read its rows are skipped as well.
  */
-function emptyResults(unit: Unit, next: string): State {
+function emptyResults(unit: Unit, next: string, skipped = false): State {
   const results = stepsOf(unit).map(({ id }) => [stepVariable(id), {}] as const)
   const surveys = 'surveys' in unit ? unit.surveys.map(({ id }) => [surveyVariable(id), {}] as const) : []
   const rows = 'reads' in unit ? jsonata(`$${datasetVariable(unit.reads)}`) : null
   const dataset = providesDataset(unit) ? [[datasetVariable(unit.id), rows] as const] : []
-  return { Type: 'Pass', Assign: Object.fromEntries([...results, ...dataset, ...surveys]), Output: jsonata('{}'), Next: next }
+  const marked = skipped ? [[skippedVariable(unit.id), true] as const] : []
+  return { Type: 'Pass', Assign: Object.fromEntries([...results, ...dataset, ...surveys, ...marked]), Output: jsonata('{}'), Next: next }
 }
 
 /** The variables of a unit in a parallel branch, as the output of the branch. */

@@ -5,8 +5,10 @@ import { providesDataset, stepsOf } from '../plan.ts'
 
 /** Result of a step: its id. All other variables begin with a capital, which no id has. */
 export const stepVariable = (id: string) => id
+const named = (unit: string) => unit.replace(/-(.)/, (_, letter: string) => `_${letter.toUpperCase()}`)
+
 /** The dataset of a unit: `{plan, batches, workers, distributed, items}`. Variables have no `-`, which names of units can have. */
-export const datasetVariable = (unit: string) => `Dataset_${unit.replace(/-(.)/, (_, letter: string) => `_${letter.toUpperCase()}`)}`
+export const datasetVariable = (unit: string) => `Dataset_${named(unit)}`
 /** The sources found by a scan. */
 export const sourcesVariable = (unit: string) => `Sources_${unit}`
 /** The result of a survey: `{dataset, round, facts, again}`. */
@@ -16,9 +18,11 @@ export const roundVariable = (unit: string) => `Round_${unit}`
 /** The call that a step requests: `{at, round, state}`; null when it is done. */
 export const againVariable = (unit: string) => `Again_${unit}`
 /** The error of a unit that failed, if the run continues without it. */
-export const failureVariable = (unit: string) => `Failed_${unit}`
+export const failureVariable = (unit: string) => `Failed_${named(unit)}`
 /** The fallback a unit uses, from 1, and the error before it: `{number, failure}`. */
 export const takenVariable = (unit: string) => `Taken_${unit}`
+/** True for a unit that did not run, where other units have rules about it. */
+export const skippedVariable = (unit: string) => `Skipped_${named(unit)}`
 /** The error of a unit with fallbacks. */
 export const errorVariable = (unit: string) => `Error_${unit}`
 
@@ -27,6 +31,9 @@ export const errorVariable = (unit: string) => `Error_${unit}`
  */
 export const mayFail = (unit: Unit) =>
   unit.unit !== 'scan' && stepsOf(unit).length > 0 && stepsOf(unit).every(({ on_error }) => on_error.continue_on_error)
+
+/** Whether an error of the unit is kept in a variable, and other units may run after it. */
+export const isCaught = (unit: Unit) => unit.caught === true || mayFail(unit)
 
 /** Whether there are other settings to try if the unit fails. */
 export const hasFallbacks = (unit: Unit) => stepsOf(unit).some(({ on_error }) => on_error.fallback.length > 0)
@@ -38,7 +45,8 @@ export function variablesOf(unit: Unit): readonly string[] {
     ...(providesDataset(unit) ? [datasetVariable(unit.id)] : []),
     ...('surveys' in unit ? unit.surveys.map(({ id }) => surveyVariable(id)) : []),
     ...(unit.unit === 'segment' && unit.repeats ? [roundVariable(unit.id)] : []),
-    ...(mayFail(unit) ? [failureVariable(unit.id)] : []),
+    ...(isCaught(unit) ? [failureVariable(unit.id)] : []),
+    ...(unit.marked === true ? [skippedVariable(unit.id)] : []),
     ...(hasFallbacks(unit) ? [takenVariable(unit.id)] : []),
   ]
 }

@@ -27,6 +27,8 @@ export interface UnitSettings extends Assembling {
   readonly limits: ReadonlyMap<string, StepLimits>
   /** Steps whose memory is committed with the output of the only export. */
   readonly remembers: readonly string[]
+  /** At the end of a run: its error, as JSONata, null if there is none; and whether the report is written by then. */
+  readonly ending?: { readonly failure: string; readonly reported: boolean }
   /** The number of the fallback whose settings the unit has; absent: its own. */
   readonly fallback?: number
 }

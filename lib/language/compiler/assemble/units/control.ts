@@ -15,7 +15,9 @@ import { kindOf } from '#steps/index.ts'
 const SHOWN = 80
 
 export const control: Assemble<ControlUnit> = ({ id, step }, settings, next) => {
-  const body = { type: step.type, with: step.with, units: settings.units }
+  const { ending } = settings
+  const ended = ending === undefined ? {} : { ending: { failure: jsonata(ending.failure), reported: ending.reported } }
+  const body = { type: step.type, with: step.with, units: settings.units, ...ended }
   const { again: repeats = false, engine = false } = kindOf(step.type) ?? {}
   const name = engine ? 'query' : 'control'
   const common = { task: name, ...limitsOf(step) } as const

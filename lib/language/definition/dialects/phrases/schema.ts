@@ -1,7 +1,8 @@
 /** The shape of a list of phrases: the keys that only it has. What it shares with the canonical form is checked there. */
 import * as z from 'zod'
 import { wholeSeconds } from '../../atoms.ts'
-import { loop, MAX_STEPS, onError, step, top } from '../../schema.ts'
+import { loop } from '../../loop-schema.ts'
+import { MAX_STEPS, onError, step, top } from '../../schema.ts'
 import { json, shared } from '../shared-keys.ts'
 
 /** A whole phrase with its tags. */
