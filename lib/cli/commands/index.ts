@@ -6,6 +6,7 @@ import { demo } from './demo.ts'
 import { destroy } from './destroy.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
+import { health } from './health.ts'
 import { init } from './init.ts'
 import { logs } from './logs.ts'
 import { plan } from './plan.ts'
@@ -18,6 +19,7 @@ import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
+import { stats } from './stats.ts'
 import { stop } from './stop.ts'
 import { suggest } from './suggest.ts'
 import { validate } from './validate.ts'
@@ -33,6 +35,8 @@ export const COMMANDS: readonly Command[] = [
   runs,
   show,
   logs,
+  stats,
+  health,
   resume,
   profile,
   explain,
