@@ -4,8 +4,10 @@ import { compile } from './compile.ts'
 import { deploy } from './deploy.ts'
 import { demo } from './demo.ts'
 import { destroy } from './destroy.ts'
+import { diff } from './diff.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
+import { graph } from './graph.ts'
 import { health } from './health.ts'
 import { init } from './init.ts'
 import { logs } from './logs.ts'
@@ -24,6 +26,7 @@ import { stop } from './stop.ts'
 import { suggest } from './suggest.ts'
 import { validate } from './validate.ts'
 import { versions } from './versions.ts'
+import { why } from './why.ts'
 
 export const COMMANDS: readonly Command[] = [
   demo,
@@ -34,12 +37,15 @@ export const COMMANDS: readonly Command[] = [
   run,
   runs,
   show,
+  why,
+  diff,
   logs,
   stats,
   health,
   resume,
   profile,
   explain,
+  graph,
   suggest,
   plan,
   compile,

@@ -23,6 +23,7 @@ export interface PipelineStats {
   readonly last_success: string | null
   /** Seconds; null if no run ended. */
   readonly processing_time: { readonly last: number; readonly p50: number; readonly p95: number } | null
+  /** Of the runs that published. */
   readonly rows: { readonly in: number; readonly out: number; readonly quarantined: number; readonly duplicates: number }
   /** The quality score of the newest run that measured one, and the mean. */
   readonly quality: { readonly last: number; readonly mean: number } | null
@@ -35,7 +36,8 @@ export function statsOf({ id, name, runs, declared }: RegisteredPipeline): Pipel
   const recent = runs.filter(({ state }) => HAS_RESULT.has(state)).slice(0, RECENT)
   const ended = recent.flatMap(({ record }) => ('seconds' in record ? [record] : []))
   const scores = ended.flatMap(({ score }) => score ?? [])
-  const rows = ended.flatMap((one) => one.rows ?? [])
+  // a run that failed published nothing
+  const rows = ended.flatMap((one) => (one.status === 'failed' ? [] : (one.rows ?? [])))
   const sum = (read: (one: (typeof rows)[number]) => number) => rows.reduce((total, one) => total + read(one), 0)
   const [newest] = runs
   if (newest === undefined) throw new Error('a registered pipeline has a run')
