@@ -29,8 +29,12 @@ describe('siftstep why, diff and graph', () => {
     const { code, out } = await cli('why', 'last')
     expect(code).toBe(0)
     expect(out).toContain(`❌ sales, ${bad}: the step check failed.\n   the data has no column "price"\n   at: pipeline.yaml:6:`)
-    expect(out).toContain('Definition.UnknownColumn: A setting names a column the data does not have.\n   fix: the columns here are id, cost\n')
-    expect(out).toContain(`Changed since ${good}, the last run that succeeded\n  columns that are no longer there: price\n  new columns: cost\n`)
+    expect(out).toContain(
+      'Definition.UnknownColumn: A setting names a column the data does not have.\n   fix: the columns here are id, cost\n',
+    )
+    expect(out).toContain(
+      `Changed since ${good}, the last run that succeeded\n  columns that are no longer there: price\n  new columns: cost\n`,
+    )
     expect(out).toContain(`→ diff    siftstep diff ${good} ${bad}\n`)
     expect(out).toContain('→ next    fix this, then siftstep run pipeline.yaml')
     expect(JSON.parse((await cli('why', bad, '--json')).out)).toMatchObject({
@@ -39,6 +43,14 @@ describe('siftstep why, diff and graph', () => {
       published: false,
     })
     expect((await cli('why', good)).out).toBe(`✅ sales, ${good}: the run succeeded.\n`)
+
+    const saved = JSON.parse((await cli('checkpoints', bad, '--json')).out)
+    expect(saved).toMatchObject({ pipeline_id: 'sales', run: bad, state: 'failed' })
+    const tasks = saved.checkpoints.map(({ step, task }: { step: string; task: string }) => `${step} ${task}`)
+    expect(tasks).toEqual(expect.arrayContaining(['find list', 'find inspect', 'find plan']))
+    for (const { saved_at, data } of saved.checkpoints)
+      expect([new Date(saved_at).toISOString(), typeof data]).toEqual([saved_at, 'object'])
+    expect((await cli('checkpoints', bad)).out).toContain(`${tasks.length} checkpoints of sales, ${bad}; the run failed\n`)
 
     const diff = await cli('diff', good, 'last')
     expect(diff.code).toBe(0)
@@ -62,7 +74,10 @@ describe('siftstep why, diff and graph', () => {
     write('a.csv', 'id,price\n1,2.5\n')
     await run('a.csv', { pipeline: CHECKED })
     expect(await cli('diff', 'last', 'last')).toMatchObject({ code: 2, err: expect.stringContaining('are the same run') })
-    expect(await cli('graph', 'last', '--format', 'png')).toMatchObject({ code: 2, err: expect.stringContaining('use one of mermaid, svg') })
+    expect(await cli('graph', 'last', '--format', 'png')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('use one of mermaid, svg'),
+    })
     write('bad.yaml', 'version: 1\nid: a\nsteps: []\n')
     expect(await cli('graph', at('bad.yaml'))).toMatchObject({ code: 2, out: '', err: expect.stringContaining('bad.yaml:3') })
   })

@@ -1,13 +1,17 @@
 /** The list of commands. To add one: its file, and a line here. */
 import type { Command } from '#cli/arguments/command.ts'
+import { checkpoints } from './checkpoints.ts'
 import { compile } from './compile.ts'
 import { deploy } from './deploy.ts'
+import { connectors } from './connectors.ts'
+import { copy } from './copy.ts'
 import { demo } from './demo.ts'
 import { destroy } from './destroy.ts'
 import { diff } from './diff.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
 import { graph } from './graph.ts'
+import { head } from './head.ts'
 import { health } from './health.ts'
 import { init } from './init.ts'
 import { logs } from './logs.ts'
@@ -43,7 +47,11 @@ export const COMMANDS: readonly Command[] = [
   stats,
   health,
   resume,
+  checkpoints,
   profile,
+  head,
+  copy,
+  connectors,
   explain,
   graph,
   suggest,

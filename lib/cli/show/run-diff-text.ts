@@ -19,7 +19,10 @@ export function runDiffText(diff: RunDiff): string {
       diff.inputs.map(({ name, before: was, after: is }) => `${escapeControls(name)}: ${value(was)} → ${value(is)}`),
     ),
     section('Sources', diff.sources.map(sourceLine)),
-    section(diff.runs.before.status === 'failed' || diff.runs.after.status === 'failed' ? `Rows ${UP_TO_THE_FAILURE}` : 'Rows', tableLines(['', 'before', 'after', 'change'], rowCells(diff))),
+    section(
+      diff.runs.before.status === 'failed' || diff.runs.after.status === 'failed' ? `Rows ${UP_TO_THE_FAILURE}` : 'Rows',
+      tableLines(['', 'before', 'after', 'change'], rowCells(diff)),
+    ),
     section('Columns', columnLines(diff)),
     section('Quality', tableLines(['', 'before', 'after', 'change'], qualityCells(diff))),
     section('Time', tableLines(['', 'before', 'after', 'change'], timeCells(diff))),
@@ -96,4 +99,8 @@ function cells(name: string, before: number | null, after: number | null, show: 
 }
 
 const tableLines = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
-  rows.length === 0 ? [] : columnsOf(head, rows, new Set([1, 2])).trimEnd().split('\n')
+  rows.length === 0
+    ? []
+    : columnsOf(head, rows, new Set([1, 2]))
+        .trimEnd()
+        .split('\n')

@@ -44,7 +44,10 @@ function whatLines({ run, pipeline, state, failure, reasons, kept_tasks, publish
     case 'partial':
       return [`${SYMBOLS.partial}${pipeline}, ${run}: the output is published, and the run completed in part.`, ...reached]
     case 'killed':
-      return [`${SYMBOLS.failed}${pipeline}, ${run}: the process ended before the run did: it was killed, or the machine was switched off.`, kept]
+      return [
+        `${SYMBOLS.failed}${pipeline}, ${run}: the process ended before the run did: it was killed, or the machine was switched off.`,
+        kept,
+      ]
     default:
       return [`${pipeline}, ${run}: somebody stopped the run.`, kept]
   }
@@ -53,7 +56,15 @@ function whatLines({ run, pipeline, state, failure, reasons, kept_tasks, publish
 const attentionLines = ({ step, text, examples, setting }: Attention): readonly string[] => [
   `  ${step}: ${visible(text)}`,
   ...examples.map(({ source, line, value }) => `    e.g. ${visible(source)} line ${line}: ${escapeControls(value, 80)}`),
-  ...(setting === '' ? [] : ['    decided by:', ...setting.trimEnd().split('\n').map((one) => `      ${visible(one)}`)]),
+  ...(setting === ''
+    ? []
+    : [
+        '    decided by:',
+        ...setting
+          .trimEnd()
+          .split('\n')
+          .map((one) => `      ${visible(one)}`),
+      ]),
 ]
 
 function sinceLines(since: Diagnosis['since']): readonly string[] {

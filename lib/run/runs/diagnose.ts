@@ -82,7 +82,9 @@ export function changesInWords({ definition, inputs, version, sources, columns }
     ...(columns.removed.length > 0 ? [`columns that are no longer there: ${texts(columns.removed)}`] : []),
     ...(columns.added.length > 0 ? [`new columns: ${texts(columns.added)}`] : []),
     ...columns.changed.flatMap(({ name, what, before, after }) =>
-      what === 'type' ? [`the column ${name} was ${before} and is ${after}`] : [`${what} cells of ${name}: ${percent(before)} before, ${percent(after)} now`],
+      what === 'type'
+        ? [`the column ${name} was ${before} and is ${after}`]
+        : [`${what} cells of ${name}: ${percent(before)} before, ${percent(after)} now`],
     ),
     ...(definition.changed
       ? [`the definition: ${count(definition.lines.length, 'changed line')}`]
@@ -102,7 +104,9 @@ function sourcesInWords(sources: RunDiff['sources']): readonly string[] {
   return [
     ...(fresh.length > 0 ? [`new sources: ${preview(fresh, 8)}`] : []),
     ...(gone.length > 0 ? [`sources that were not read: ${preview(gone, 8)}`] : []),
-    ...other.slice(0, 8).map(({ name, before, after }) => `${name}: ${count(before ?? 0, 'row')} before, ${(after ?? 0).toLocaleString('en')} now`),
+    ...other
+      .slice(0, 8)
+      .map(({ name, before, after }) => `${name}: ${count(before ?? 0, 'row')} before, ${(after ?? 0).toLocaleString('en')} now`),
   ]
 }
 

@@ -20,7 +20,10 @@ export function runGraph(graph: Graph, facts: RunFacts): Graph {
   const failure = failureOf(facts)
   const page = facts.files.find(({ what }) => what === 'report')?.path
   const nodes = graph.nodes.map((node): GraphNode => {
-    const link = page === undefined || !reports.has(node.id) ? {} : { link: `${page.includes('://') ? page : pathToFileURL(page).href}#step-${node.id}` }
+    const link =
+      page === undefined || !reports.has(node.id)
+        ? {}
+        : { link: `${page.includes('://') ? page : pathToFileURL(page).href}#step-${node.id}` }
     if (failure?.step === node.id) return { ...node, ...link, state: 'failed', message: failure.message }
     const report = reports.get(node.id)
     if (report !== undefined) return { ...node, ...link, state: STATES[report.level], message: report.message }

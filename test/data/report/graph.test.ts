@@ -31,18 +31,23 @@ function elementsOf(xml: string): readonly string[] {
   return found
 }
 
-const names = fc.oneof(fc.constantFrom(...HOSTILE_TEXTS.map(([, text]) => text)), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }))
+const names = fc.oneof(
+  fc.constantFrom(...HOSTILE_TEXTS.map(([, text]) => text)),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
+)
 const graphs: fc.Arbitrary<Graph> = fc
   .record({ name: names, ids: fc.uniqueArray(names, { minLength: 1, maxLength: 8 }), message: names, link: names })
   .chain(({ name, ids, message, link }) =>
-    fc.record({
-      states: fc.array(fc.constantFrom(...NODE_STATES), { minLength: ids.length, maxLength: ids.length }),
-      edges: fc.subarray(ids.flatMap((from, at) => ids.slice(at + 1).map((to) => [from, to] as const))),
-    }).map(({ states, edges }) => ({
-      name,
-      nodes: ids.map((id, at) => node(id, { condition: message, message, link, state: states[at] ?? 'done' })),
-      edges,
-    })),
+    fc
+      .record({
+        states: fc.array(fc.constantFrom(...NODE_STATES), { minLength: ids.length, maxLength: ids.length }),
+        edges: fc.subarray(ids.flatMap((from, at) => ids.slice(at + 1).map((to) => [from, to] as const))),
+      })
+      .map(({ states, edges }) => ({
+        name,
+        nodes: ids.map((id, at) => node(id, { condition: message, message, link, state: states[at] ?? 'done' })),
+        edges,
+      })),
   )
 
 describe('a graph', () => {
@@ -63,7 +68,9 @@ describe('a graph', () => {
         const [open, title = '', close, kind, ...lines] = mermaid(graph).trimEnd().split('\n')
         expect([open, close, kind]).toEqual(['---', '---', 'flowchart TD'])
         expect(() => JSON.parse(title.replace('title: ', ''))).not.toThrow()
-        const steps = lines.filter((line) => /^ {2}n\d+\["[^"<>`[\]{}()|;\\]*((#\d+;)[^"<>`[\]{}()|;\\]*)*<br\/>[^"<>`]*"\]:::[a-z]+$/.test(line))
+        const steps = lines.filter((line) =>
+          /^ {2}n\d+\["[^"<>`[\]{}()|;\\]*((#\d+;)[^"<>`[\]{}()|;\\]*)*<br\/>[^"<>`]*"\]:::[a-z]+$/.test(line),
+        )
         expect(steps).toHaveLength(graph.nodes.length)
         expect(lines.filter((line) => /^ {2}n\d+ --> n\d+$/.test(line))).toHaveLength(graph.edges.length)
         expect(lines.filter((line) => line.startsWith('  classDef '))).toHaveLength(new Set(graph.nodes.map(({ state }) => state)).size)

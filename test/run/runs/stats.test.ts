@@ -131,6 +131,20 @@ describe('siftstep stats', () => {
   })
 })
 
+describe('siftstep runs --json', () => {
+  it('has the figures of every run that ended', async () => {
+    const rows = { in: 10, out: 7, quarantined: 2, deduplicated: 1 }
+    const { cli } = await storeWith([
+      { started: ago(2), rows, score: 0.9 },
+      { started: ago(1), status: 'interrupted' },
+    ])
+    expect(JSON.parse((await cli('runs', '--json')).out)).toMatchObject([
+      { status: 'interrupted', figures: null },
+      { status: 'succeeded', figures: { rows_in: 10, rows_out: 7, quarantined: 2, duplicates: 1, quality_score: 0.9 } },
+    ])
+  })
+})
+
 describe('siftstep health', () => {
   const DAILY = definitionOf('sales', 'schedule: {cron: "0 8 * * *", timezone: Europe/Zurich}\n')
 

@@ -11,7 +11,9 @@ export function mermaid({ name, nodes, edges }: Graph): string {
     `title: ${JSON.stringify(escapeControls(name))}`,
     '---',
     'flowchart TD',
-    ...nodes.map((node, at) => `  n${at}["${quoted(node.id)}<br/>${quoted(kindLine(node))}"]${node.state === undefined ? '' : `:::${node.state}`}`),
+    ...nodes.map(
+      (node, at) => `  n${at}["${quoted(node.id)}<br/>${quoted(kindLine(node))}"]${node.state === undefined ? '' : `:::${node.state}`}`,
+    ),
     ...edges.map(([from, to]) => `  ${ids.get(from)} --> ${ids.get(to)}`),
     ...used.map((state) => `  classDef ${state} fill:${COLOURS[state].fill},stroke:${COLOURS[state].stroke},color:#111`),
     '',
