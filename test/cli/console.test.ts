@@ -123,7 +123,9 @@ ${RULE}
     ['{source.file}', './'],
     ['out/one.csv', 'out/one.csv'],
   ])('names where the files of %s are', (to, shown) => {
-    const { out } = seen([begun(), finish(endedRun({ output: { to, manifest: null, files: 2, format: 'csv', rows: 1, bytes: 1000 } }))], { quiet: true })
+    const { out } = seen([begun(), finish(endedRun({ output: { to, manifest: null, files: 2, format: 'csv', rows: 1, bytes: 1000 } }))], {
+      quiet: true,
+    })
     expect(out).toContain(`📁 Output: ${shown} (1.0 KB)\n`)
   })
 
