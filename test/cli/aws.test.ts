@@ -370,7 +370,13 @@ describe('runs', () => {
     expect(lines.map(idIn)).toEqual([second, first])
     expect(lines[0]).toMatch(/small +\d{4}-\d\d-\d\d [\d:]{8} +hand +succeeded +[\d.]+s +3 in = 3 out/)
     const listed = JSON.parse((await cli('runs', '--on', 'aws', '--json')).out) as { run: string; started_by: string }[]
-    expect(listed[0]).toMatchObject({ run: second, pipeline: 'small', state: 'succeeded', rows: expect.stringMatching(/^3 in/) })
+    expect(listed[0]).toMatchObject({
+      run: second,
+      pipeline: 'small',
+      state: 'succeeded',
+      rows: expect.stringMatching(/^3 in/),
+      figures: { rows_in: 3, rows_out: 3 },
+    })
   })
 })
 

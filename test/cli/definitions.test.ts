@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseEnvFile } from '#run/runs/env-file.ts'
 import { main } from '#cli/main.ts'
-import { template } from '#cli/actions/template.ts'
+import { template } from '#cli/templates/usual.ts'
 import { inFolder } from './terminals.ts'
 
 async function cli(files: { readonly [path: string]: string }, env: Record<string, string> = {}) {

@@ -4,7 +4,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main, processTerminal } from '#cli/main.ts'
-import { idFrom, template } from '#cli/actions/template.ts'
+import { idFrom } from '#cli/templates/template.ts'
+import { template } from '#cli/templates/usual.ts'
 import { inFolder } from './terminals.ts'
 
 describe('init', () => {

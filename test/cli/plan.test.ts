@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '#cli/main.ts'
 import { quantity, sizeInBytes } from '#cli/arguments/quantities.ts'
-import { template } from '#cli/actions/template.ts'
+import { template } from '#cli/templates/usual.ts'
 import { gzipSync } from 'node:zlib'
 import { inFolder } from './terminals.ts'
 

@@ -41,7 +41,15 @@ export async function runQuietly({ command, definition, inputs, find }: QuietRun
   const settings = { ...given, showing: { ...given.showing, json: false, quiet: true } }
   const compiled = compile(definition, { file: command })
   if (!compiled.ok) throw new Error(`the definition of ${command} is wrong: ${compiled.problems.map(({ what }) => what).join('; ')}`)
-  const run = { compiled, text: definition, file: command, overlay: { config: {}, env_file: null }, inputs, folder: terminal.cwd() }
+  const run = {
+    compiled,
+    text: definition,
+    file: command,
+    overlay: { config: {}, env_file: null },
+    inputs,
+    folder: terminal.cwd(),
+    made_by: command,
+  }
   // only a failure is printed, with its own text: there was nothing to publish
   const quiet: Terminal = { ...terminal, out: () => {}, err: () => {}, isTTY: false }
   const { id, exit_code, record } = await showStart(run, settings, quiet)

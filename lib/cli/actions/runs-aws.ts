@@ -7,6 +7,7 @@ import { openAws } from '#cli/aws/clients.ts'
 import { type AwsRun, describeRun, newestRuns } from '#cli/aws/executions.ts'
 import { pipelinesMeant } from '#cli/aws/deployed.ts'
 import { identify, reportOf, startedBy } from '#cli/aws/run-record.ts'
+import { figuresOf, type RunFigures } from '#run/runs/figures.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -25,6 +26,7 @@ interface ListedRun {
   readonly version: number | null
   /** The row counts, once the run has reported them. */
   readonly rows: string | null
+  readonly figures: RunFigures | null
 }
 
 export async function listAwsRuns(args: Args, terminal: Terminal): Promise<number> {
@@ -43,6 +45,7 @@ export async function listAwsRuns(args: Args, terminal: Terminal): Promise<numbe
         seconds: secondsOf(run),
         started_by: startedBy(input),
         version: run.version,
+        figures: report === null ? null : figuresOf(report.rows, report.summary.quality_score),
         rows: report === null || report.rows.in === 0 ? null : report.rows.equation,
       }
     }),

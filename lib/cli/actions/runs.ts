@@ -6,6 +6,7 @@ import { seconds } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { isOnAws } from '#cli/aws/on.ts'
 import { displayPath, storeFolder } from '#cli/runs/on-store.ts'
+import { figuresOf } from '#run/runs/figures.ts'
 import { isResumable, listRuns, type StoredRun } from '#run/runs/list.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -24,7 +25,7 @@ export async function showRuns(args: Args, terminal: Terminal): Promise<number> 
   if (args.has('json')) {
     terminal.out(
       `${JSON.stringify(
-        runs.map((run) => ({ ...run.record, status: run.state, resumable: isResumable(run) })),
+        runs.map((run) => ({ ...run.record, status: run.state, resumable: isResumable(run), figures: figuresIn(run) })),
         null,
         2,
       )}\n`,
@@ -36,6 +37,8 @@ export async function showRuns(args: Args, terminal: Terminal): Promise<number> 
   }
   return EXIT.ok
 }
+
+const figuresIn = ({ record }: StoredRun) => ('rows' in record ? figuresOf(record.rows, record.score) : null)
 
 function cells(run: StoredRun): readonly string[] {
   const { record, state } = run

@@ -19,7 +19,7 @@ import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 import { MEASURED, planFound, runQuietly } from './quiet-run.ts'
-import { idFrom } from './template.ts'
+import { idFrom } from '#cli/templates/template.ts'
 
 const FIND = 'find'
 const LOOK = 'look'

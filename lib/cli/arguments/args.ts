@@ -5,7 +5,7 @@ import type { Command } from './command.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 import type { Args, Flag } from './flags.ts'
 
-export const HELP: Flag = { name: 'help', help: 'Print this help.' }
+export const HELP: Flag = { name: 'help', short: 'h', help: 'Print this help.' }
 
 /** The flags of a command, including `--help`. */
 export const flagsOf = (command: Pick<Command, 'flags'>): readonly Flag[] => [...command.flags, HELP]
@@ -14,9 +14,9 @@ export const flagsOf = (command: Pick<Command, 'flags'>): readonly Flag[] => [..
 export function readArgs(command: Pick<Command, 'name' | 'flags' | 'positionals'>, argv: readonly string[]): Args {
   const flags = flagsOf(command)
   const options = Object.fromEntries(
-    flags.map(({ name, value }) => [
+    flags.map(({ name, value, short }) => [
       name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(name === 'help' ? { short: 'h' } : {}) },
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(short === undefined ? {} : { short }) },
     ]),
   )
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true })

@@ -13,6 +13,8 @@ export interface Flag {
   /** Name without the dashes. */
   readonly name: string
   readonly help: string
+  /** One letter that may be written in its place: `-n`. */
+  readonly short?: string
   /** Kind of value, as in the usage line; a flag without it is boolean. */
   readonly value?: string
   /** May be repeated. */

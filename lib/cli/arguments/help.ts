@@ -42,7 +42,8 @@ export function commandHelp(command: Command): string {
   return `${parts.join('\n\n')}\n`
 }
 
-const spelled = ({ name, value, many }: Flag) => `--${name}${value === undefined ? '' : ` ${value}`}${many === true ? ' ...' : ''}`
+const spelled = ({ name, short, value, many }: Flag) =>
+  `${short === undefined || name === 'help' ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}${many === true ? ' ...' : ''}`
 
 /** Two columns. If the first is too long, the second goes on the next line. */
 function listed(rows: readonly (readonly [string, string])[]): string {

@@ -1,11 +1,18 @@
 /** The list of commands. To add one: its file, and a line here. */
 import type { Command } from '#cli/arguments/command.ts'
+import { checkpoints } from './checkpoints.ts'
 import { compile } from './compile.ts'
 import { deploy } from './deploy.ts'
+import { connectors } from './connectors.ts'
+import { copy } from './copy.ts'
 import { demo } from './demo.ts'
 import { destroy } from './destroy.ts'
+import { diff } from './diff.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
+import { graph } from './graph.ts'
+import { head } from './head.ts'
+import { health } from './health.ts'
 import { init } from './init.ts'
 import { logs } from './logs.ts'
 import { plan } from './plan.ts'
@@ -18,10 +25,12 @@ import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
+import { stats } from './stats.ts'
 import { stop } from './stop.ts'
 import { suggest } from './suggest.ts'
 import { validate } from './validate.ts'
 import { versions } from './versions.ts'
+import { why } from './why.ts'
 
 export const COMMANDS: readonly Command[] = [
   demo,
@@ -32,10 +41,19 @@ export const COMMANDS: readonly Command[] = [
   run,
   runs,
   show,
+  why,
+  diff,
   logs,
+  stats,
+  health,
   resume,
+  checkpoints,
   profile,
+  head,
+  copy,
+  connectors,
   explain,
+  graph,
   suggest,
   plan,
   compile,

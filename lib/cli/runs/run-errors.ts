@@ -13,6 +13,8 @@ export function inWords({ facts, message, hint, cause }: RunError, terminal: Ter
       return new UsageError(`no runs in ${displayPath(facts.store, terminal)}`, 'siftstep run creates one; --store selects another store')
     case 'unknown-run':
       return new UsageError(`no run ${facts.given} in ${displayPath(facts.store, terminal)}`, hint)
+    case 'unknown-pipeline':
+      return new UsageError(`no runs of a pipeline ${facts.given} in ${displayPath(facts.store, terminal)}`, hint)
     case 'definition-invalid':
       printProblems(facts.problems, terminal)
       return new UsageError(message, hint)

@@ -10,7 +10,14 @@ export type Block =
   | { readonly block: 'text'; readonly text: string }
   | { readonly block: 'figures'; readonly strong: boolean; readonly figures: readonly Figure[] }
   | { readonly block: 'list'; readonly items: readonly string[] }
-  | { readonly block: 'table'; readonly caption: string; readonly head: readonly Head[]; readonly rows: readonly (readonly Cell[])[] }
+  | {
+      readonly block: 'table'
+      readonly caption: string
+      readonly head: readonly Head[]
+      readonly rows: readonly (readonly Cell[])[]
+      /** Links lead to a row by this word and its first cell: `#step-clean_data`. */
+      readonly anchor?: string
+    }
 
 export interface Figure {
   readonly label: string

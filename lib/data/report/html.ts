@@ -60,9 +60,11 @@ function block(given: Block): string {
 }
 
 /** A wide table scrolls separately, also by keyboard. */
-function table({ caption, head, rows }: Extract<Block, { block: 'table' }>): string {
+function table({ caption, head, rows, anchor }: Extract<Block, { block: 'table' }>): string {
   const titles = head.map(({ title, number }) => `<th scope="col"${alignment(number)}>${escaped(title)}</th>`).join('')
-  const lines = rows.map((row) => `<tr>${row.map((cell, at) => tableCell(cell, at, head[at])).join('')}</tr>`)
+  const idOf = ([first]: readonly Cell[]) =>
+    anchor === undefined || typeof first !== 'string' ? '' : ` id="${escaped(`${anchor}-${first}`)}"`
+  const lines = rows.map((row) => `<tr${idOf(row)}>${row.map((cell, at) => tableCell(cell, at, head[at])).join('')}</tr>`)
   return `<div class="scroll" role="region" tabindex="0" aria-label="${escaped(caption)}">
 <table>
 <caption>${escaped(caption)}</caption>

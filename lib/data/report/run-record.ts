@@ -18,6 +18,8 @@ export interface StartedRun {
   readonly version: string
   /** The command line that started it; absent if it was not started from one. */
   readonly command?: string | undefined
+  /** The command of siftstep that ran a definition of its own, such as profile; absent for runs of a pipeline. */
+  readonly made_by?: string | undefined
 }
 
 export type RunRecord = StartedRun & (RunningRun | EndedRun)

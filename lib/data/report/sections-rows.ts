@@ -50,11 +50,12 @@ export function stepsSection({ steps }: QualityReport): Section {
     ...['Cells', 'Rows', 'Sources'].map((title) => ({ title, number: true })),
     { title: 'Action' },
   ]
+  const messages = table('Messages of the steps', [{ title: 'Step' }, { title: 'Kind' }, { title: 'State' }, { title: 'Message' }], rows)
   return {
     title: 'Steps',
     level: 2,
     blocks: [
-      ...table('Messages of the steps', [{ title: 'Step' }, { title: 'Kind' }, { title: 'State' }, { title: 'Message' }], rows),
+      ...messages.map((one) => (one.block === 'table' ? { ...one, anchor: 'step' } : one)),
       ...table('Findings of the rules, by column', head, counts),
     ],
   }

@@ -57,6 +57,7 @@ export function workspace(run: string) {
     quarantineOf: (step: string) => at(`data/${step}/quarantine.csv`),
     /** What was found out about each source. */
     catalogue: (step: string) => at(`sources-${step}.json`),
+    isCatalogue: (key: string) => key.startsWith(at('sources-')) && key.endsWith('.json'),
     /** What a step found, as a table; and what it leaves for later runs. */
     sideTable: (step: string, name: string) => at(`${name}-${step}.csv`),
     left: (step: string) => at(`data/${step}/left.json`),

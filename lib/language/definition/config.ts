@@ -108,13 +108,20 @@ export function substitute(
 const STEP_LISTS: readonly unknown[] = ['steps', 'blocks', 'stages', 'tasks']
 const isCommands = (path: Path) => path.length > 2 && STEP_LISTS.includes(path[0]) && path.at(-1) === 'run'
 
-/** Finds the config of a definition: in the definition, or in the YAML file it names. */
+/** The config file of a definition that has no config and names no file, if it is there. */
+const USUAL_FILE = 'storage/config.yaml'
+
+/** Finds the config of a definition: in the definition, in the YAML file it names, or in the usual one. */
 export function configSource(tree: JsonObject, context: ParseContext, options: ConfigOptions): ConfigSource {
   const overrides = options.config ?? {}
   const own = tree['config']
   if (isMapping(own)) return { values: own, overrides, context, base: ['config'], complete: true }
   const misspelt = Object.keys(tree).some((key) => unknownKey(key, ['config'], {}).meant === 'config')
   const none = { values: {}, overrides, context, base: ['config'], complete: own === undefined && !misspelt }
+  if (own === undefined && !misspelt) {
+    const usual = options.readFile?.(USUAL_FILE)
+    return usual === undefined ? none : valuesIn(usual, USUAL_FILE, none)
+  }
   if (typeof own !== 'string' || own === '') return none
   const path = filePath(own, { ...none, complete: true }, context, options.env ?? {})
   if (path === undefined) return none
@@ -126,6 +133,12 @@ export function configSource(tree: JsonObject, context: ParseContext, options: C
     })
     return none
   }
+  return valuesIn(text, path, none)
+}
+
+/** The values of a config file, in place of none. */
+function valuesIn(text: string, path: string, none: ConfigSource): ConfigSource {
+  const { overrides } = none
   const file = readYaml(text, path)
   if (isMapping(file.tree)) return { values: file.tree, overrides, context: file.context, base: [], complete: true }
   if (file.tree !== undefined) {

@@ -1,18 +1,13 @@
 /** Resumes a run: compiles the same definition again and continues where the run stopped. */
 import { stat } from 'node:fs/promises'
-import type { AssetReference } from '#core/assets/assets.ts'
 import type { StartedRun } from '#data/report/run-record.ts'
 import { folderStore } from '#io/store/folder.ts'
-import type { Store } from '#io/store/store.ts'
-import { findJson, readBytes, readJson } from '#io/workspace/json-store.ts'
 import { workspace } from '#io/workspace/workspace.ts'
-import { compile } from '#language/compiler/compile.ts'
-import { assetsOf } from './asset-files.ts'
 import { carryOut, clearRemains, type FinishedRun, type RunWorld } from './carry-out.ts'
-import { type Overlay, readOptionsIn } from './definition.ts'
 import type { StoredRun } from './list.ts'
 import { takeRun } from './lock.ts'
 import { RunError } from './run-error.ts'
+import { compileStored, storedText } from './stored-definition.ts'
 
 /** Resolves when the run has ended; null if it had already ended. Throws a RunError if it cannot be resumed. */
 export async function resumeRun({ record, state }: StoredRun, world: RunWorld): Promise<FinishedRun | null> {
@@ -24,38 +19,27 @@ export async function resumeRun({ record, state }: StoredRun, world: RunWorld): 
   const store = folderStore(world.store)
   const taken = await takeRun(store, record.id, world.now())
   try {
-    const { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command } = record
-    const started: StartedRun = { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command }
+    const { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command, made_by } = record
+    const started: StartedRun = { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command, made_by }
     if (!(await isFolder(folder))) {
       const what = `the folder the run started in does not exist: ${folder}`
       throw new RunError({ code: 'folder-missing', run: id, folder }, what, 'restore it, or start a new run')
     }
-    const given = await readOptionsIn(file, await readJson<Overlay>(store, workspace(id).overlay), { folder, env: world.env })
-    // the files as they were when the run started: finished work used these
-    const options = { ...given, readAsset: assetsOf(await storedAssets(store, id)) }
-    const compiled = compile(await textOf(store, workspace(id).definition), options)
+    const { compiled, env } = await compileStored(started, store, world.env)
     if (!compiled.ok) {
       const { problems } = compiled
       throw refused({ code: 'definition-invalid', run: id, file, problems }, started, 'its definition no longer compiles', world)
     }
-    const before = (await textOf(store, workspace(id).machineHash)).trim()
+    const before = (await storedText(store, workspace(id).machineHash)).trim()
     if (compiled.hash !== before) {
       const why = `its definition now compiles to a different machine (${compiled.hash.slice(0, 12)}, not ${before.slice(0, 12)})`
       throw refused({ code: 'machine-changed', run: id, file }, started, why, world)
     }
-    return await carryOut(compiled, started, true, taken, { ...world, env: options.env })
+    return await carryOut(compiled, started, true, taken, { ...world, env })
   } finally {
     await taken.release()
   }
 }
-
-async function storedAssets(store: Store, run: string): Promise<ReadonlyMap<string, Uint8Array>> {
-  const keys = workspace(run)
-  const listed = (await findJson<readonly AssetReference[]>(store, keys.assets)) ?? []
-  return new Map(await Promise.all(listed.map(async ({ path, sha256 }) => [path, await readBytes(store, keys.asset(sha256))] as const)))
-}
-
-const textOf = async (store: Store, key: string) => Buffer.from(await readBytes(store, key)).toString('utf8')
 
 const isFolder = (path: string) =>
   stat(path).then(

@@ -4,6 +4,7 @@ import type { Problem } from '#language/definition/problem.ts'
 export type RunErrorFacts =
   | { readonly code: 'no-runs'; readonly store: string }
   | { readonly code: 'unknown-run'; readonly store: string; readonly given: string }
+  | { readonly code: 'unknown-pipeline'; readonly store: string; readonly given: string }
   | { readonly code: 'ambiguous-run'; readonly given: string }
   | { readonly code: 'run-taken'; readonly run: string }
   | { readonly code: 'folder-missing'; readonly run: string; readonly folder: string }

@@ -30,6 +30,8 @@ export interface NewRun {
   readonly folder: string
   /** The command line that starts it again, if that is more than the file. */
   readonly command?: string | undefined
+  /** The command of siftstep whose own definition this is; absent for the definition of an author. */
+  readonly made_by?: string | undefined
 }
 
 /**
@@ -59,6 +61,7 @@ export async function startRun(run: NewRun, world: RunWorld): Promise<FinishedRu
       folder: run.folder,
       version: world.version,
       ...(run.command === undefined ? {} : { command: run.command }),
+      ...(run.made_by === undefined ? {} : { made_by: run.made_by }),
     }
     return await carryOut(run.compiled, started, false, taken, world)
   } catch (error) {

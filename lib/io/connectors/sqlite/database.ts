@@ -56,6 +56,8 @@ function open(path: string, readOnly: boolean): Database {
     statement.setReturnArrays(true)
     return statement
   }
+  // an iterator does not keep its statement: one that is collected as garbage ends in the middle of its rows
+  const reading = new Set<object>()
   return {
     run: (sql) => guarded(() => database.exec(sql)),
     rows: (sql, ...parameters) => guarded(() => prepared(sql).all(...parameters) as Row[]),
@@ -66,7 +68,9 @@ function open(path: string, readOnly: boolean): Database {
           .map(({ name, type }) => ({ name, declared: (type ?? '').toUpperCase() })),
       ),
     *iterate(sql) {
-      const rows = guarded(() => prepared(sql).iterate() as Iterator<Row>)
+      const statement = guarded(() => prepared(sql))
+      reading.add(statement)
+      const rows = guarded(() => statement.iterate() as Iterator<Row>)
       try {
         for (;;) {
           const next = guarded(() => rows.next())
@@ -75,6 +79,7 @@ function open(path: string, readOnly: boolean): Database {
         }
       } finally {
         rows.return?.()
+        reading.delete(statement)
       }
     },
     prepare: (sql) => {

@@ -1,14 +1,15 @@
-/** The definition that `init` writes. */
-import { slugOf } from '#core/text/slug.ts'
+/** usual: the nine usual steps, with comments. */
+import { headOf, type Template } from './template.ts'
 
-/** Turns any name into a valid id: lower-case letters, digits and `_`, starting with a letter. */
-export const idFrom = (name: string): string => slugOf(name) ?? 'pipeline'
+export const usual: Template = {
+  name: 'usual',
+  summary: 'The nine usual steps, with comments.',
+  main: 'pipeline.yaml',
+  run: '--input source="data/*.csv" --input output_path=out',
+  files: (name) => ({ 'pipeline.yaml': template(name) }),
+}
 
-export const template = (name: string) => `version: 1
-id: ${idFrom(name)}
-name: ${JSON.stringify(name)}
-description: Finds, profiles, cleans, checks and publishes data
-
+export const template = (name: string) => `${headOf(name, 'Finds, profiles, cleans, checks and publishes data')}
 # Inputs of a run: siftstep run pipeline.yaml --input source="data/*.csv" --input output_path=out
 inputs:
   source:            {type: string, required: true, description: "Files to read: a path, a folder or a pattern"}
