@@ -62,7 +62,7 @@ export function taskLambda(service: string, world: HandlerWorld, sampling = 1): 
 }
 
 /** All lines of a run are logged, or none: by its id, evenly. */
-export const isSampled = (run: string, share: number): boolean =>
+const isSampled = (run: string, share: number): boolean =>
   createHash('sha256').update(run).digest().readUInt32BE(0) < share * 2 ** 32
 
 interface Measured {

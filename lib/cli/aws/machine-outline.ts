@@ -15,6 +15,8 @@ interface NamedStep {
   readonly id: string
   readonly type: string
   readonly unit: string
+  /** A step of the end of a run, which no stage has. */
+  readonly at_end?: true
 }
 
 /** Throws an Error if the machine was not compiled by siftstep. */
@@ -23,7 +25,7 @@ export function machineOutline(machine: Machine): MachineOutline {
   const steps = (payload?.['settings'] as { readonly steps?: readonly NamedStep[] } | undefined)?.steps
   const pipeline = payload?.['pipeline'] as MachineOutline['pipeline'] | undefined
   if (steps === undefined || pipeline === undefined) throw new Error('the machine names no steps: it was not compiled by siftstep')
-  const units = [...new Set(steps.map(({ unit }) => unit))]
+  const units = [...new Set(steps.filter(({ at_end }) => at_end !== true).map(({ unit }) => unit))]
   const stages = new Map<string, string[]>()
   for (const unit of units) {
     const stage = parallelOf(unit, machine) ?? unit

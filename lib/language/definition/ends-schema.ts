@@ -22,7 +22,7 @@ export const environments = z.record(
       require: z
         .array(z.enum(['smoke_tests', 'approval']))
         .default([])
-        .describe('What `siftstep deploy` must be told is done, with `--confirm`.'),
+        .describe('What must be confirmed with `--confirm` before `siftstep deploy` deploys.'),
     })
     .meta({ title: 'environment' }),
 )

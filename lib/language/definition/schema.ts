@@ -17,7 +17,7 @@ const INPUT_TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object'
 const json: z.ZodType<Json> = z.unknown() as never
 
 /** When a step runs, by what became of the steps it depends on. */
-export const TRIGGER_RULES = ['all_success', 'none_failed', 'all_done', 'one_failed'] as const
+const TRIGGER_RULES = ['all_success', 'none_failed', 'all_done', 'one_failed'] as const
 
 /** Maximum number of entries in a list of steps; a state machine can hold about as many. */
 export const MAX_STEPS = 1000

@@ -1,13 +1,12 @@
 /** What a run on this machine leaves for those who watch it: alerts, metrics as text, and a trace. None of it changes how the run ended. */
 import type { Compiled } from '#language/compiler/compile.ts'
-import type { StartedRun } from '#data/report/run-record.ts'
+import type { RunRecord, StartedRun } from '#data/report/run-record.ts'
 import type { Store } from '#io/store/store.ts'
 import { writeJson } from '#io/workspace/json-store.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { raisedAlerts } from './alerts.ts'
 import type { RunEvent } from './events.ts'
 import { prometheusText } from './prometheus.ts'
-import type { LocalOutcome } from './run.ts'
 import { otlpTraces, sendTraces, type TaskSpan } from './traces.ts'
 
 /** A note about the run, without its time. */
@@ -16,7 +15,7 @@ export type Note = Omit<Extract<RunEvent, { event: 'note' }>, 'event' | 'at'>
 export interface Observed {
   readonly compiled: Pick<Compiled, 'definition' | 'hash'>
   readonly started: StartedRun
-  readonly outcome: LocalOutcome
+  readonly outcome: { readonly record: RunRecord }
   readonly tasks: readonly TaskSpan[]
   /** Milliseconds since 1970: this session. */
   readonly from: number

@@ -66,6 +66,21 @@ describe('taskLambda', () => {
     expect(directive).toMatchObject({ Namespace: 'Siftstep', Dimensions: [['service']] })
   })
 
+  it.each([
+    [0, 0],
+    [1, 2],
+  ])('with a share of %i of the runs logged, the lines of a run below WARN are %i of two', async (share, lines) => {
+    place = workplace()
+    const source = place.write('a.csv', 'x\n1\n')
+    const seen = caughtLines()
+    const run = taskLambda('sales-test', { store: memoryStore(), memory: 100_000_000 }, share)
+    for (const item of [1, 2]) await run(event('list', listing(source), { item }), context)
+    expect(seen.all().filter(({ message }) => message === 'task done')).toHaveLength(lines)
+    await expect(run(event('list', listing('/nowhere/a.csv')), context)).rejects.toThrow()
+    expect(seen.all().filter(({ message }) => message === 'task failed')).toHaveLength(1)
+    expect(seen.metrics()).toHaveLength(3)
+  })
+
   it('answers a failed task with the name the machine matches, and its fix; the log has where it was thrown', async () => {
     const seen = caughtLines()
     const failing = taskLambda('sales', { store: memoryStore(), memory: 100_000_000 })(event('list', listing('/nowhere/a.csv')), context)

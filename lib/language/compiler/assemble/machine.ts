@@ -38,9 +38,7 @@ export function assemble(plan: Plan): Machine {
     scanOf: scansOf(plan),
     ...limitsOf(plan),
     units: [...plan.stages.flat(), ...always].map(({ id }) => id),
-    steps: [...plan.stages.flat(), ...always].flatMap((unit) =>
-      stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id })),
-    ),
+    steps: [...plan.stages.flat().flatMap(namedSteps), ...always.flatMap(namedSteps).map((step) => ({ ...step, at_end: true }))],
     resources: {
       tiers: plan.definition.resources.tiers as unknown as Json,
       task_bytes: plan.definition.resources.task_bytes,
@@ -66,6 +64,8 @@ export function assemble(plan: Plan): Machine {
     States: { Init: begin(plan), Prepare: prepare(plan, settings, next), ...inOrder(states, next), ...end(plan, settings) },
   }
 }
+
+const namedSteps = (unit: Unit) => stepsOf(unit).map(({ id, type, name }) => ({ id, type, name, unit: unit.id }))
 
 /** Units whose rows come from a scan that has a condition. */
 function skippableDatasets(plan: Plan): ReadonlySet<string> {

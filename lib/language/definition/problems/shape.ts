@@ -17,7 +17,7 @@ export const SHAPE_PROBLEMS = {
   'unsupported-key': {
     title: 'This version does not support the key.',
     explanation: 'It is a key of the language, or of a similar tool, that is not implemented.',
-    example: pipeline(FIND, 'environments: {production: {region: eu-west-1}}\n'),
+    example: pipeline(FIND, 'tests: [{name: small}]\n'),
     fix: 'Remove it.',
   },
   'missing-key': {

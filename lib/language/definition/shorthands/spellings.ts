@@ -39,7 +39,9 @@ const endNamed = (part: Part | undefined): Arranged | undefined =>
 /** An input for each name in the `params` of the triggers, of the type of its value; undefined if the file declares inputs itself. */
 function inputsOfParams(file: Part): Arranged | undefined {
   const triggers = partOf(file, 'triggers')
-  if (triggers === undefined || partOf(file, 'inputs') !== undefined) return undefined
+  if (triggers === undefined || !isMapping(file.value)) return undefined
+  // with a misspelt `inputs`, that is the problem, not the names
+  if (Object.keys(file.value).some((key) => key === 'inputs' || unknownKey(key, ['inputs'], {}).meant === 'inputs')) return undefined
   const found = new Map<string, Part>()
   for (const trigger of itemsOf(triggers)) {
     const params = partOf(trigger, 'params')
