@@ -16,6 +16,7 @@ import { resume } from './resume.ts'
 import { rollback } from './rollback.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
+import { schedule } from './schedule.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
 import { stop } from './stop.ts'
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   show,
   logs,
   resume,
+  schedule,
   profile,
   explain,
   suggest,
