@@ -1,5 +1,6 @@
 /** The list of commands. To add one: its file, and a line here. */
 import type { Command } from '#cli/arguments/command.ts'
+import { backfill } from './backfill.ts'
 import { compile } from './compile.ts'
 import { deploy } from './deploy.ts'
 import { demo } from './demo.ts'
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   logs,
   resume,
   schedule,
+  backfill,
   profile,
   explain,
   suggest,

@@ -88,7 +88,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   try {
     const execution = await execute(
       compiled.machine,
-      { inputs: started.inputs },
+      { inputs: started.inputs, ...(started.logical_date === undefined ? {} : { logical_date: started.logical_date }) },
       {
         invoke: (call) => {
           const bundle = run.functions?.get(call.functionName)

@@ -23,12 +23,12 @@ export const scheduleKind: StartKind = {
     if (schedule === undefined) throw new StartError('a scheduled time arrived, but the pipeline has no schedule any more')
     const moment = new Date(at)
     if (Number.isNaN(moment.getTime())) throw new StartError(`\`scheduled_time\` is '${at}', which is not a time`)
-    if (!schedule.catchup) return { events: [occurrenceOf(moment, schedule, settings)], ignored: [] }
+    if (!schedule.catchup) return { events: [scheduledEvent(moment, schedule, settings)], ignored: [] }
     const { missed, last } = await missedBefore(moment, schedule, memory)
     const complete = missed.length < MAX_MISSED
     const moments = complete ? [...missed, moment] : missed
     return {
-      events: moments.map((one) => occurrenceOf(one, schedule, settings)),
+      events: moments.map((one) => scheduledEvent(one, schedule, settings)),
       ignored: [],
       settle: async () => {
         const reached = moments.at(-1) ?? moment
@@ -58,7 +58,8 @@ async function missedBefore(
   return { missed: after === undefined ? [] : missedStarts(schedule, after, moment, MAX_MISSED, last), last }
 }
 
-function occurrenceOf(moment: Date, { timezone, inputs }: Schedule, { id, name }: StartSettings): StartEvent {
+/** The event of a time of the schedule. */
+export function scheduledEvent(moment: Date, { timezone, inputs }: Schedule, { id, name }: StartSettings): StartEvent {
   const logical_date = isoIn(moment, timezone)
   const utc = isoIn(moment, 'UTC')
   return {
