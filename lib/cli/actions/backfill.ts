@@ -11,6 +11,7 @@ import { backfillDates, EACH_DAY } from '#run/backfill/dates.ts'
 import { type BackfillItem, itemsOf } from '#run/backfill/items.ts'
 import { EXIT } from '#run/local/events.ts'
 import { listRuns } from '#run/runs/list.ts'
+import { queuedRuns } from '#run/serve/queue.ts'
 import type { NewRun } from '#run/runs/start.ts'
 import { anchorOf } from '#run/starts/anchor.ts'
 import { fillInputs } from '#run/starts/fill.ts'
@@ -143,7 +144,8 @@ async function itemsIn(
       'backfill',
     )
   const runs = (await listRuns(folder)).filter(({ record }) => record.pipeline.id === id)
-  return itemsOf(found.dates, { runs, queued: [] }, args.has('again'))
+  const queued = (await queuedRuns(folderStore(folder))).filter(({ pipeline }) => pipeline === id).map(({ input }) => input.logical_date)
+  return itemsOf(found.dates, { runs, queued }, args.has('again'))
 }
 
 const endedLine = ({ item, record, error }: Done, zone: string) =>

@@ -18,6 +18,7 @@ import { rollback } from './rollback.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { schedule } from './schedule.ts'
+import { serve } from './serve.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
 import { stop } from './stop.ts'
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   resume,
   schedule,
   backfill,
+  serve,
   profile,
   explain,
   suggest,

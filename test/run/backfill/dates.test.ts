@@ -14,13 +14,6 @@ const daily = (more: { start_date?: string; cron?: string; timezone?: string } =
   ...more,
 })
 const every = (seconds: number): Schedule => ({ every: seconds, timezone: 'UTC', catchup: false, inputs: {} })
-;(Schedule) => ({
-  every: seconds,
-  timezone: 'UTC',
-  catchup: false,
-  inputs: {},
-  ...more,
-})
 
 function dates(schedule: Schedule, from: string, to: string, anchor?: Date): readonly string[] {
   const found = backfillDates({ schedule, from, to, anchor }, NOW)

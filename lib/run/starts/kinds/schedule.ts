@@ -13,7 +13,7 @@ import { missedStarts } from '../start-times.ts'
 const MAX_MISSED = 50
 
 /** Stored: the last time for which a run was started. */
-const LAST = 'last-scheduled'
+export const LAST_SCHEDULED = 'last-scheduled'
 
 export const scheduleKind: StartKind = {
   parse: async (message, settings, memory) => {
@@ -33,7 +33,7 @@ export const scheduleKind: StartKind = {
       settle: async () => {
         const reached = moments.at(-1) ?? moment
         // a late message must not move the state back
-        if (last === undefined || reached > last) await memory.set(LAST, reached.toISOString())
+        if (last === undefined || reached > last) await memory.set(LAST_SCHEDULED, reached.toISOString())
         return complete
       },
     }
@@ -51,7 +51,7 @@ async function missedBefore(
   schedule: Schedule,
   memory: StateStore,
 ): Promise<{ missed: readonly Date[]; last: Date | undefined }> {
-  const stored = await memory.get(LAST)
+  const stored = await memory.get(LAST_SCHEDULED)
   const last = typeof stored === 'string' ? new Date(stored) : undefined
   const start = startOf(schedule)
   const after = last ?? (start === undefined ? undefined : new Date(start.getTime() - 1))
