@@ -31,7 +31,7 @@ one stops the runs, which the next server resumes. The definitions are read at t
   ],
   examples: [
     { line: 'siftstep serve pipelines/*.yaml', what: 'Serve all pipelines of a folder.' },
-    { line: 'SIFTSTEP_TOKEN=$(cat token) siftstep serve orders.yaml --http 8321', what: 'Also start runs by requests.' },
+    { line: 'siftstep serve orders.yaml --http 8321 --token-file token', what: 'Also start runs by requests.' },
     { line: 'siftstep serve orders.yaml --bucket acme-inbox=incoming', what: 'Watch the folder incoming in place of a bucket.' },
   ],
   run: async (args, terminal) => (await import('#cli/actions/serve.ts')).serve(args, terminal),

@@ -9,7 +9,7 @@ import type { BackfillItem, Todo } from '#run/backfill/items.ts'
 import { EXIT } from '#run/local/events.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 
-const TODO: { readonly [What in Todo]: string } = {
+const PLANNED: { readonly [What in Todo]: string } = {
   start: 'run',
   resume: 'resume',
   good: 'skip: is good',
@@ -25,7 +25,7 @@ export const toJson = ({ date, todo, run }: BackfillItem, zone: string) => ({
 })
 
 export function planTable(items: readonly BackfillItem[], most: number, zone: string): string {
-  const rows = items.map(({ date, todo, run }) => [isoIn(date, zone), TODO[todo], run?.record.id ?? '', run?.state ?? ''])
+  const rows = items.map(({ date, todo, run }) => [isoIn(date, zone), PLANNED[todo], run?.record.id ?? '', run?.state ?? ''])
   const count = items.filter(({ todo }) => todo === 'start' || todo === 'resume').length
   const line = `${count} ${count === 1 ? 'run' : 'runs'}, ${most} at a time; ${items.length - count} skipped`
   return `${columnsOf(['date', 'to do', 'last run', 'was'], rows)}${line}\n`

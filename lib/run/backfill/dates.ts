@@ -8,7 +8,7 @@ import { cronOf, startOf } from '#run/starts/schedule-expression.ts'
 export const EACH_DAY: Schedule = { cron: '0 0 * * *', timezone: 'UTC', catchup: false, inputs: {} }
 
 /** More dates than this are rather a mistake. */
-export const MOST_DATES = 10_000
+const MAX_DATES = 10_000
 
 export interface DatesWanted {
   readonly schedule: Schedule
@@ -37,9 +37,9 @@ export function backfillDates({ schedule, from, to, anchor }: DatesWanted, now: 
   const dates: Date[] = []
   for (const moment of timesFrom(schedule, first, anchor)) {
     if (moment > last || moment > now) break
-    if (dates.length === MOST_DATES) {
+    if (dates.length === MAX_DATES) {
       const hint = 'choose a shorter time between --from and --to, and backfill in parts'
-      return { problem: `more than ${MOST_DATES.toLocaleString('en')} runs between ${from} and ${to}`, hint }
+      return { problem: `more than ${MAX_DATES.toLocaleString('en')} runs between ${from} and ${to}`, hint }
     }
     dates.push(moment)
   }

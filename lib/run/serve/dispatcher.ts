@@ -32,7 +32,7 @@ export interface Dispatcher {
 }
 
 /** A run whose process ends so often before the run does is given up; its lock and record stay, so it can be resumed by hand. */
-const MOST_ATTEMPTS = 3
+const MAX_ATTEMPTS = 3
 
 export function openDispatcher({ store, pipelines, most, begin, log }: DispatchWorld): Dispatcher {
   const own = new Map<string, RunProcess>()
@@ -71,7 +71,7 @@ export function openDispatcher({ store, pipelines, most, begin, log }: DispatchW
   }
 
   async function beginOne(queued: QueuedRun, pipeline: ServedPipeline): Promise<boolean> {
-    if (queued.attempts >= MOST_ATTEMPTS) {
+    if (queued.attempts >= MAX_ATTEMPTS) {
       const reason = `its process ended ${queued.attempts} times before the run did`
       await giveUp(store, queued, reason)
       log.error('run given up', { run: queued.name, pipeline: queued.pipeline, reason })

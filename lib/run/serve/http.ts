@@ -65,7 +65,7 @@ const problem = (status: number, error: string, hint?: string): Answer => ({
 async function answered(request: IncomingMessage, world: HttpWorld): Promise<Answer> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
   if (pathname === '/health') return only('GET', request) ?? { status: 200, body: world.health() }
-  // the paths are told only to who may use them
+  // the paths are named only to those who may use them
   if (!isAllowed(request.headers.authorization, world.token))
     return problem(401, 'a token is needed', 'send the header `Authorization: Bearer TOKEN`')
   if (pathname === '/runs') return only('GET', request) ?? listed(searchParams, world)

@@ -4,7 +4,7 @@ import { RunError } from '#run/runs/run-error.ts'
 import { describe } from './describe.ts'
 import { carryOutQueued, isElsewhere, type RunnerTask, type ServedFile } from './runner.ts'
 
-/** What it tells the server. */
+/** What it answers to the server. */
 export type RunnerAnswer =
   | { readonly what: 'described'; readonly description: Awaited<ReturnType<typeof describe>> }
   | { readonly what: 'failed'; readonly reason: string }

@@ -31,7 +31,7 @@ export interface Scheduler {
 }
 
 /** A run that starts later than this has missed its time. */
-export const GRACE = 5 * 60_000
+const GRACE = 5 * 60_000
 /** How far back a clock may be set before schedules are computed anew. */
 const SET_BACK = 60_000
 /** Times that are sent together: fewer than a start makes up for at once. */

@@ -58,8 +58,9 @@ export interface Server {
   readonly stopped: Promise<void>
 }
 
-/** Between two looks, and between two renewals of the lease, in milliseconds. */
+/** Between two looks at the clock and the queue, two looks at the folders, and two renewals of the lease, in milliseconds. */
 const LOOK = 1000
+const WATCH = 2000
 const RENEW = 5000
 /** A holder that has not renewed the lease for so long has lost it. */
 const PATIENCE = 20_000
@@ -94,6 +95,7 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
   let lease: Lease | undefined
   let scheduler: Scheduler | undefined
   let lookedAt: Date | undefined
+  let watchedAt = Number.NEGATIVE_INFINITY
 
   async function lead(watcher: Watcher): Promise<void> {
     scheduler ??= await openScheduler(
@@ -101,7 +103,10 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
       clock.now(),
     )
     await scheduler.advance(clock.now())
-    await watcher.look(clock.elapsed())
+    if (clock.elapsed() - watchedAt >= WATCH) {
+      watchedAt = clock.elapsed()
+      await watcher.look(watchedAt)
+    }
     await dispatcher.look()
     lookedAt = clock.now()
   }
@@ -115,7 +120,7 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
       log,
     })
     let renewed = 0
-    let told = ''
+    let reported = ''
     while (!stop.aborted) {
       try {
         if (lease === undefined) {
@@ -124,8 +129,8 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
             lease = found.lease
             renewed = clock.elapsed()
             log.info('scheduling', { pipelines: settings.pipelines.length })
-          } else if (told !== `${found.other.host} ${found.other.pid}`) {
-            told = `${found.other.host} ${found.other.pid}`
+          } else if (reported !== `${found.other.host} ${found.other.pid}`) {
+            reported = `${found.other.host} ${found.other.pid}`
             log.info('standing by', { pid: found.other.pid, host: found.other.host, since: found.other.since })
           }
         } else if (clock.elapsed() - renewed >= RENEW) {
@@ -169,7 +174,7 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
   }
 }
 
-/** The dispatcher tells of runs that begin; here only what starts nothing is told. */
+/** The dispatcher reports runs that begin; here only what starts nothing is reported. */
 const ofStarts = (pipeline: string, log: Log): Log => ({
   info: (message, more) => {
     if ('why' in more) log.info(message, { pipeline, ...more })

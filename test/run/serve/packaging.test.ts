@@ -92,7 +92,7 @@ describe('the image', () => {
 
   it('installs this version, and runs as another user than root', () => {
     expect(lines.find((line) => line.startsWith('RUN npm'))).toContain(`siftstep@${version} `)
-    expect(lines.findIndex((line) => line === 'USER node')).toBeLessThan(lines.findIndex((line) => line.startsWith('ENTRYPOINT')))
+    expect(lines.indexOf('USER node')).toBeLessThan(lines.findIndex((line) => line.startsWith('ENTRYPOINT')))
   })
 
   it('starts the command directly, with flags that it has', () => {
