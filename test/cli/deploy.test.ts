@@ -368,7 +368,7 @@ describe('deploy', () => {
     const place = mkdtempSync(join(tmpdir(), 'siftstep-alone-'))
     mkdirSync(join(place, 'node_modules', 'constructs'), { recursive: true })
     writeFileSync(join(place, 'node_modules', 'constructs', 'package.json'), '{}')
-    const program = { version: '0', worker: '', examples: join(place, 'node_modules', 'siftstep', 'examples/'), schema: '' }
+    const program = { version: '0', worker: '', runner: '', examples: join(place, 'node_modules', 'siftstep', 'examples/'), schema: '' }
     const terminal = testTerminal({ program })
     terminal.enter(folder)
     expect(await main(['deploy', 'sales.yaml'], terminal)).toBe(2)

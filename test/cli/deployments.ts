@@ -101,7 +101,7 @@ export function openDeployments() {
   async function deploy(plan: Plan, argv: readonly string[], env: Record<string, string> = {}) {
     writeFileSync(join(bin, 'plan.json'), JSON.stringify(plan))
     rmSync(join(bin, 'given.json'), { force: true })
-    const program = { version: '0', worker: '', examples: join(folder, 'examples/'), schema: '' }
+    const program = { version: '0', worker: '', runner: '', examples: join(folder, 'examples/'), schema: '' }
     const terminal = testTerminal({
       env: {
         PATH: process.env['PATH'] ?? '',

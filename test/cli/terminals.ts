@@ -52,6 +52,7 @@ export function testTerminal(more: Partial<Terminal> = {}): TestTerminal {
     program: {
       version: '0.1.0',
       worker: '/nowhere/worker.js',
+      runner: '/nowhere/runner.js',
       examples: '/nowhere/examples/',
       schema: '/nowhere/schema/pipeline.schema.json',
     },

@@ -87,7 +87,7 @@ export const EDGES: readonly RegExp[] = [
   /^lib\/run\/local\/(run|run-reporter|pool|worker|worker-main)\.ts$/,
   /^lib\/asl\/engine\/clock\.ts$/,
   /^lib\/aws\/(lambda|cloud)\//,
-  /^lib\/run\/(starts|runs)\//,
+  /^lib\/run\/(starts|runs|serve)\//,
   /^lib\/io\/(s3|store)\//,
   /^lib\/run\/tasks\/handler\.ts$/,
   /^lib\/io\/workspace\/lock\.ts$/,

@@ -4,6 +4,7 @@ import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked, keepLock } from '#cli/arguments/keep-lock.ts'
+import { dayOrTime } from '#cli/arguments/moments.ts'
 import { onePipeline } from '#cli/arguments/pipelines.ts'
 import { readFunctions, readGivenInputs, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
 import { runSettings, showStart } from './start-run.ts'
@@ -30,13 +31,15 @@ export async function runPipeline(args: Args, terminal: Terminal): Promise<numbe
   }
   await keepLock(compiled.lock, terminal)
   const functions = await readFunctions(args, terminal)
+  const date = args.value('date')
+  const logical_date = date === undefined ? undefined : dayOrTime(date, '--date', 'run')
   const command = commandLine(file, args)
-  const run = { compiled, text, file, overlay, inputs: resolved.inputs, functions, folder: terminal.cwd(), command }
+  const run = { compiled, text, file, overlay, inputs: resolved.inputs, functions, logical_date, folder: terminal.cwd(), command }
   return (await showStart(run, settings, terminal)).exit_code
 }
 
 /** Flags that change what is run; the others change how it is shown. */
-const MEANING = ['pipeline', 'input', 'input-file', 'config', 'functions', 'env-file', 'store', 'workers'] as const
+const MEANING = ['pipeline', 'input', 'input-file', 'date', 'config', 'functions', 'env-file', 'store', 'workers'] as const
 
 const commandLine = (file: string, args: Args) =>
   ['siftstep run', shellWord(file), ...MEANING.flatMap((name) => args.all(name).map((value) => `--${name} ${shellWord(value)}`))].join(' ')

@@ -7,7 +7,7 @@ import { compile } from '#language/compiler/compile.ts'
 import type { InputDeclaration } from '#language/definition/definition.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
-import type { Json, JsonObject } from '#core/json.ts'
+import type { JsonObject } from '#core/json.ts'
 import { executionArn } from '#run/starts/executions.ts'
 import { oversizedInput } from '#run/starts/input-size.ts'
 import { runName } from '#run/starts/run-name.ts'
@@ -20,6 +20,7 @@ import { machineNow } from '#cli/aws/executions.ts'
 import { followRun } from '#cli/aws/follow.ts'
 import { declaredInputs } from '#cli/aws/machine-outline.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
+import { dayOrTime } from '#cli/arguments/moments.ts'
 import { onePipeline } from '#cli/arguments/pipelines.ts'
 import { readGivenInputs, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
 import { showingOf } from './start-run.ts'
@@ -30,7 +31,8 @@ export async function startOnAws(args: Args, terminal: Terminal): Promise<number
   onlyOnAws(args, 'start')
   const showing = showingOf(args, terminal)
   const environment = args.value('env')
-  const logical_date = logicalDate(args)
+  const date = args.value('date')
+  const logical_date = date === undefined ? null : dayOrTime(date, '--date', 'start')
   const given = await readGivenInputs(args, terminal)
   const aws = await openAws(args, terminal)
   const found = await pipelineMeant(args, environment, aws, terminal)
@@ -105,12 +107,3 @@ async function pipelineMeant(args: Args, environment: string | undefined, aws: A
 /** A folder may have the name of a pipeline: `init` creates one. */
 const isFile = (word: string, terminal: Terminal) =>
   /[/\\.]/.test(word) || statSync(resolve(terminal.cwd(), word), { throwIfNoEntry: false })?.isFile() === true
-
-/** `2026-11-21`, or a moment. */
-function logicalDate(args: Args): Json {
-  const given = args.value('date')
-  if (given === undefined) return null
-  const moment = new Date(given)
-  if (/^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(given) && !Number.isNaN(moment.getTime())) return given
-  throw new UsageError(`invalid --date ${given}`, 'use a date such as 2026-11-21, or a time such as 2026-11-21T08:00:00Z', 'start')
-}

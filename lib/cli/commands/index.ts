@@ -1,6 +1,7 @@
 /** The list of commands. To add one: its file, and a line here. */
 import type { Command } from '#cli/arguments/command.ts'
 import { checkpoints } from './checkpoints.ts'
+import { backfill } from './backfill.ts'
 import { compile } from './compile.ts'
 import { deploy } from './deploy.ts'
 import { connectors } from './connectors.ts'
@@ -23,6 +24,8 @@ import { resume } from './resume.ts'
 import { rollback } from './rollback.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
+import { schedule } from './schedule.ts'
+import { serve } from './serve.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
 import { stats } from './stats.ts'
@@ -48,6 +51,9 @@ export const COMMANDS: readonly Command[] = [
   health,
   resume,
   checkpoints,
+  schedule,
+  backfill,
+  serve,
   profile,
   head,
   copy,

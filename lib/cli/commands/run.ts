@@ -12,6 +12,7 @@ finishes it if it was stopped. Control-C stops the run cleanly; a second Control
   flags: [
     { name: 'input', value: 'K=V', many: true, help: 'Set an input; siftstep run FILE --help lists them.' },
     { name: 'input-file', value: 'FILE', help: 'Read inputs from a JSON file; --input takes precedence.' },
+    { name: 'date', value: 'DAY', help: 'Logical date of the run, the value of {{ ds }} (default: today).' },
     {
       name: 'functions',
       value: 'FILE',

@@ -27,6 +27,8 @@ export interface Program {
   readonly version: string
   /** Script of the worker processes. */
   readonly worker: string
+  /** Script of the processes that siftstep serve starts for its runs. */
+  readonly runner: string
   /** Folder of the examples. */
   readonly examples: string
   /** JSON schema of definitions. */
@@ -65,6 +67,7 @@ export function processTerminal(root: URL): Terminal {
     program: {
       version,
       worker: fileURLToPath(new URL('dist/worker.js', root)),
+      runner: fileURLToPath(new URL('dist/runner.js', root)),
       examples: fileURLToPath(new URL('examples/', root)),
       schema: fileURLToPath(new URL('schema/pipeline.schema.json', root)),
     },

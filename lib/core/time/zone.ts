@@ -72,8 +72,11 @@ function offsetAt(moment: number, zone: string): number {
   return wall - (moment - (((moment % 1000) + 1000) % 1000))
 }
 
-export function wallTime(moment: Date, zone: string): WallTime {
-  const shifted = new Date(moment.getTime() + offsetAt(moment.getTime(), zone))
+export const wallTime = (moment: Date, zone: string): WallTime => wallAt(moment.getTime() + offsetAt(moment.getTime(), zone))
+
+/** The wall time that a clock of UTC shows at a moment. */
+function wallAt(time: number): WallTime {
+  const shifted = new Date(time)
   return {
     year: shifted.getUTCFullYear(),
     month: shifted.getUTCMonth() + 1,
@@ -99,4 +102,29 @@ export function isoIn(moment: Date, zone: string): string {
   const minutes = Math.abs(Math.round(offset / MINUTE))
   const two = (value: number) => String(value).padStart(2, '0')
   return `${wall}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}
+
+/** A change of the clocks of a zone: wall time jumps from `before` to `after`. */
+export interface ClockChange {
+  readonly at: Date
+  readonly before: WallTime
+  readonly after: WallTime
+}
+
+/** The changes of the clocks after a moment and not after another, in order. */
+export function clockChanges(zone: string, from: Date, until: Date): readonly ClockChange[] {
+  const found: ClockChange[] = []
+  for (let start = from.getTime(); start < until.getTime(); start += DAY) {
+    let [low, high] = [start, Math.min(start + DAY, until.getTime())]
+    const offset = offsetAt(low, zone)
+    if (offsetAt(high, zone) === offset) continue
+    while (high - low > 1000) {
+      const middle = Math.floor((low + high) / 2)
+      if (offsetAt(middle, zone) === offset) low = middle
+      else high = middle
+    }
+    const at = new Date(Math.floor(high / 1000) * 1000)
+    found.push({ at, before: wallAt(at.getTime() + offset), after: wallTime(at, zone) })
+  }
+  return found
 }

@@ -1,5 +1,5 @@
 /** The format of `run.json`. */
-import type { Json } from '#core/json.ts'
+import type { Json, JsonObject } from '#core/json.ts'
 import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { QualityReport, RunStatus } from './model.ts'
 
@@ -13,6 +13,10 @@ export interface StartedRun {
   readonly definition_sha256: string
   readonly inputs: { readonly [name: string]: Json }
   readonly started_at: string
+  /** The day or time that the run is for, what `{{ ds }}` and `{{ ts }}` read; absent: that of its start. */
+  readonly logical_date?: string | undefined
+  /** What started it, if not a person: a time of the schedule, a file, a request. */
+  readonly start?: JsonObject | undefined
   /** The folder that relative paths of the definition refer to. */
   readonly folder: string
   readonly version: string

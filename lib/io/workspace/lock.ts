@@ -20,24 +20,27 @@ export interface TakenLock<About> {
   /** Locks left behind by earlier holders that did not release them. */
   readonly before: readonly Lock<About>[]
   change(about: About): Promise<void>
+  /** Whether the lock is still that of this process: another one may have taken it over. */
+  isMine(): Promise<boolean>
   /** Releases the lock. */
   release(): Promise<void>
   /** Gives up the lock, but leaves its object to be taken over. */
   abandon(): Promise<void>
 }
 
-/** Takes the lock for this process; returns `other` if a live process holds it. */
+/** Takes the lock for this process; returns `other` if a live process holds it. `isTaken` says of a lock whether it counts. */
 export async function takeLock<About>(
   store: Store,
   key: string,
   about: About,
   now: Date,
+  isTaken: (lock: Lock<About>) => boolean = isHeld,
 ): Promise<{ readonly taken: TakenLock<About> } | { readonly other: Lock<About> }> {
   const mine: Lock<About> = { ...holderOf(process.pid, now), token: randomBytes(8).toString('hex'), over: false, about }
   for (;;) {
     const { locks, next } = await chainOf<About>(store, key)
     const last = locks.at(-1)
-    if (last !== undefined && isHeld(last)) return { other: last }
+    if (last !== undefined && isTaken(last)) return { other: last }
     if (!(await store.create(next, textOf(mine)))) continue
     // the chain may have been released and restarted since it was read
     const { locks: since } = await chainOf<About>(store, key)
@@ -55,6 +58,7 @@ function takenLock<About>(store: Store, key: string, own: string, mine: Lock<Abo
       about = changed
       await put(false)
     },
+    isMine: async () => (await readLock(store, key))?.token === mine.token,
     release: async () => {
       // the first object first: without it the rest is not a lock
       for (const one of [key, ...before.map(({ token }) => linkOf(key, token))]) await store.remove(one)

@@ -94,7 +94,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   try {
     const execution = await execute(
       compiled.machine,
-      { inputs: started.inputs },
+      { inputs: started.inputs, ...(started.logical_date === undefined ? {} : { logical_date: started.logical_date }) },
       {
         invoke: (call) =>
           timed(call, tasks, () => {

@@ -19,8 +19,9 @@ export async function resumeRun({ record, state }: StoredRun, world: RunWorld): 
   const store = folderStore(world.store)
   const taken = await takeRun(store, record.id, world.now())
   try {
-    const { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command, made_by } = record
-    const started: StartedRun = { id, pipeline, file, definition_sha256, inputs, started_at, folder, version, command, made_by }
+    const { id, pipeline, file, definition_sha256, inputs, started_at, logical_date, start, folder, version, command, made_by } = record
+    const begun = { id, pipeline, file, definition_sha256, inputs, started_at, logical_date, start, folder, version, command, made_by }
+    const started: StartedRun = begun
     if (!(await isFolder(folder))) {
       const what = `the folder the run started in does not exist: ${folder}`
       throw new RunError({ code: 'folder-missing', run: id, folder }, what, 'restore it, or start a new run')

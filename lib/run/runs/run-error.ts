@@ -6,7 +6,8 @@ export type RunErrorFacts =
   | { readonly code: 'unknown-run'; readonly store: string; readonly given: string }
   | { readonly code: 'unknown-pipeline'; readonly store: string; readonly given: string }
   | { readonly code: 'ambiguous-run'; readonly given: string }
-  | { readonly code: 'run-taken'; readonly run: string }
+  | { readonly code: 'run-taken' | 'run-exists'; readonly run: string }
+  | { readonly code: 'backfill-taken'; readonly pipeline: string }
   | { readonly code: 'folder-missing'; readonly run: string; readonly folder: string }
   | { readonly code: 'definition-invalid'; readonly run: string; readonly file: string; readonly problems: readonly Problem[] }
   | { readonly code: 'machine-changed'; readonly run: string; readonly file: string }

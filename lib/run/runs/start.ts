@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TaskError } from '#core/errors/errors.ts'
-import type { Json } from '#core/json.ts'
+import type { Json, JsonObject } from '#core/json.ts'
 import type { StartedRun } from '#data/report/run-record.ts'
 import { folderStore } from '#io/store/folder.ts'
 import type { Store } from '#io/store/store.ts'
@@ -26,6 +26,12 @@ export interface NewRun {
   readonly inputs: { readonly [name: string]: Json }
   /** Files for functions that the definition calls, before those it names itself. */
   readonly functions?: FunctionFiles | undefined
+  /** The day or time the run is for (default: that of its start). */
+  readonly logical_date?: string | undefined
+  /** What started it, if not a person. */
+  readonly start?: JsonObject | undefined
+  /** The id of the run, for one that must not be started twice (default: a new one). */
+  readonly id?: string | undefined
   /** The folder that relative paths of the definition and the inputs are relative to, as a whole path. */
   readonly folder: string
   /** The command line that starts it again, if that is more than the file. */
@@ -42,9 +48,11 @@ export async function startRun(run: NewRun, world: RunWorld): Promise<FinishedRu
   const oversized = oversizedInput({ inputs: run.inputs })
   if (oversized !== undefined) throw new RunError({ code: 'input-too-large' }, oversized.what, oversized.hint)
   const store = folderStore(world.store)
-  const { id, taken } = await takeNewId(store, world.now()).catch((error: unknown) => {
-    throw notBegun(error, world)
-  })
+  const { id, taken } = await (run.id === undefined ? takeNewId(store, world.now()) : takeId(store, run.id, world.now())).catch(
+    (error: unknown) => {
+      throw notBegun(error, world)
+    },
+  )
   const keys = workspace(id)
   try {
     await store.write(keys.definition, run.text)
@@ -58,6 +66,8 @@ export async function startRun(run: NewRun, world: RunWorld): Promise<FinishedRu
       definition_sha256: run.compiled.hash,
       inputs: run.inputs,
       started_at: world.now().toISOString(),
+      ...(run.logical_date === undefined ? {} : { logical_date: run.logical_date }),
+      ...(run.start === undefined ? {} : { start: run.start }),
       folder: run.folder,
       version: world.version,
       ...(run.command === undefined ? {} : { command: run.command }),
@@ -83,6 +93,14 @@ function notBegun(error: unknown, { store }: RunWorld): unknown {
     'fix this, or choose another store, and run again',
     error,
   )
+}
+
+/** Takes an id that was chosen before. Whoever comes later finds the record of the run, and starts nothing. */
+async function takeId(store: Store, id: string, now: Date): Promise<{ id: string; taken: TakenRun }> {
+  const taken = await takeRun(store, id, now)
+  if ((await store.read(workspace(id).run)) === undefined) return { id, taken }
+  await taken.release()
+  throw new RunError({ code: 'run-exists', run: id }, `the run ${id} was started before`, `see it: siftstep show ${id}`)
 }
 
 /** `r-20261121-081402-7f3c`: the time (UTC) and four random digits; taken, so that no other run has it. */

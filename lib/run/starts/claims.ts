@@ -42,3 +42,15 @@ const claimKey = (pipeline: string, identity: string) =>
 
 /** Where starts are recorded; the function that starts runs has access to nothing else. */
 export const startsPrefix = (pipeline: string) => `starts/${pipeline}`
+
+/**
+ * Records that a run with this name was started; false if it was before, by whomever. It stays when the run is removed, so what started it
+ * starts no other.
+ */
+export const claimName = (store: Pick<Store, 'create'>, pipeline: string, name: string, at: Date): Promise<boolean> =>
+  store.create(startedKey(pipeline, name), JSON.stringify({ at: at.toISOString() }))
+
+export const isClaimed = async (store: Pick<Store, 'read'>, pipeline: string, name: string): Promise<boolean> =>
+  (await store.read(startedKey(pipeline, name))) !== undefined
+
+const startedKey = (pipeline: string, name: string) => `${startsPrefix(pipeline)}/started/${name}.json`

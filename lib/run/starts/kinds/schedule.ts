@@ -13,7 +13,7 @@ import { missedStarts } from '../start-times.ts'
 const MAX_MISSED = 50
 
 /** Stored: the last time for which a run was started. */
-const LAST = 'last-scheduled'
+export const LAST_SCHEDULED = 'last-scheduled'
 
 export const scheduleKind: StartKind = {
   parse: async (message, settings, memory) => {
@@ -23,17 +23,17 @@ export const scheduleKind: StartKind = {
     if (schedule === undefined) throw new StartError('a scheduled time arrived, but the pipeline has no schedule any more')
     const moment = new Date(at)
     if (Number.isNaN(moment.getTime())) throw new StartError(`\`scheduled_time\` is '${at}', which is not a time`)
-    if (!schedule.catchup) return { events: [occurrenceOf(moment, schedule, settings)], ignored: [] }
+    if (!schedule.catchup) return { events: [scheduledEvent(moment, schedule, settings)], ignored: [] }
     const { missed, last } = await missedBefore(moment, schedule, memory)
     const complete = missed.length < MAX_MISSED
     const moments = complete ? [...missed, moment] : missed
     return {
-      events: moments.map((one) => occurrenceOf(one, schedule, settings)),
+      events: moments.map((one) => scheduledEvent(one, schedule, settings)),
       ignored: [],
       settle: async () => {
         const reached = moments.at(-1) ?? moment
         // a late message must not move the state back
-        if (last === undefined || reached > last) await memory.set(LAST, reached.toISOString())
+        if (last === undefined || reached > last) await memory.set(LAST_SCHEDULED, reached.toISOString())
         return complete
       },
     }
@@ -51,14 +51,15 @@ async function missedBefore(
   schedule: Schedule,
   memory: StateStore,
 ): Promise<{ missed: readonly Date[]; last: Date | undefined }> {
-  const stored = await memory.get(LAST)
+  const stored = await memory.get(LAST_SCHEDULED)
   const last = typeof stored === 'string' ? new Date(stored) : undefined
   const start = startOf(schedule)
   const after = last ?? (start === undefined ? undefined : new Date(start.getTime() - 1))
   return { missed: after === undefined ? [] : missedStarts(schedule, after, moment, MAX_MISSED, last), last }
 }
 
-function occurrenceOf(moment: Date, { timezone, inputs }: Schedule, { id, name }: StartSettings): StartEvent {
+/** The event of a time of the schedule. */
+export function scheduledEvent(moment: Date, { timezone, inputs }: Schedule, { id, name }: StartSettings): StartEvent {
   const logical_date = isoIn(moment, timezone)
   const utc = isoIn(moment, 'UTC')
   return {

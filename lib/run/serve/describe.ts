@@ -1,0 +1,87 @@
+/** What a server needs to know of a definition. Read in a process of its own, which ends: a server that waits needs no compiler in memory. */
+import type { Json } from '#core/json.ts'
+import { compile } from '#language/compiler/compile.ts'
+import type { Definition } from '#language/definition/definition.ts'
+import { pipelinesIn } from '#language/definition/documents.ts'
+import { formatProblem } from '#language/definition/problem.ts'
+import { RunError } from '#run/runs/run-error.ts'
+import { readOptionsIn, readTextIn } from '#run/runs/definition.ts'
+import { type StartSettings, startSettingsOf } from '#run/starts/settings.ts'
+import type { ServedFile } from './runner.ts'
+
+/** A pipeline as the server knows it. Plain JSON. */
+export interface ServedPipeline {
+  readonly id: string
+  readonly served: ServedFile
+  readonly settings: StartSettings
+  /** What inputs are checked against. */
+  readonly declared: Pick<Definition, 'inputs' | 'unavailable'>
+  /** The beginnings of the addresses it writes to, as far as they are known before a run. */
+  readonly targets: readonly string[]
+}
+
+export interface Description {
+  readonly pipelines: readonly ServedPipeline[]
+  /** As text, one a problem. */
+  readonly problems: readonly string[]
+}
+
+export async function describe(files: readonly ServedFile[], env: { readonly [name: string]: string | undefined }): Promise<Description> {
+  const pipelines: ServedPipeline[] = []
+  const problems: string[] = []
+  for (const served of files) {
+    const found = await describeFile(served, env).catch((error: unknown): Description => {
+      if (!(error instanceof RunError)) throw error
+      return { pipelines: [], problems: [`${error.message}\n  hint: ${error.hint}`] }
+    })
+    problems.push(...found.problems)
+    for (const pipeline of found.pipelines) {
+      const before = pipelines.find(({ id }) => id === pipeline.id)
+      if (before === undefined) pipelines.push(pipeline)
+      else
+        problems.push(
+          `${served.file}: the id ${pipeline.id} is that of a pipeline in ${before.served.file}\n  hint: give each an id of its own`,
+        )
+    }
+  }
+  return { pipelines, problems }
+}
+
+async function describeFile(served: ServedFile, env: { readonly [name: string]: string | undefined }): Promise<Description> {
+  const { file, folder, overlay } = served
+  const options = await readOptionsIn(file, overlay, { folder, env })
+  const compiled = pipelinesIn(await readTextIn(file, 'the definition', folder)).map(({ text }) => compile(text, options))
+  return {
+    pipelines: compiled.flatMap((one) => (one.ok ? [described(served, one.definition)] : [])),
+    problems: compiled.flatMap((one) => (one.ok ? [] : one.problems.map(formatProblem))),
+  }
+}
+
+function described(served: ServedFile, definition: Definition): ServedPipeline {
+  const { id, inputs, unavailable } = definition
+  return {
+    id,
+    served,
+    settings: startSettingsOf(definition),
+    declared: unavailable === undefined ? { inputs } : { inputs, unavailable },
+    targets: targetsIn(definition.steps as unknown as Json),
+  }
+}
+
+/** Settings that name a place to write to. */
+const TARGETS = ['to', 'quarantine']
+
+function targetsIn(value: Json): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => targetsIn(one))
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([key, one]) =>
+    TARGETS.includes(key) && typeof one === 'string' ? beginningOf(one) : targetsIn(one),
+  )
+}
+
+/** The literal beginning of a text; none if it begins with a reference. */
+function beginningOf(text: string): readonly string[] {
+  if (!text.startsWith('{%')) return [text]
+  const [, , literal] = /^\{%\s*(['"])([^'"]+)\1/.exec(text) ?? []
+  return literal === undefined ? [] : [literal]
+}
