@@ -5,7 +5,8 @@ import { FORMATS } from '#io/formats/index.ts'
 import { WRITERS } from '#io/formats/writers/index.ts'
 import { runCli, runsIn } from '../kit/cli.ts'
 import { openS3Place } from '../kit/s3-place.ts'
-import { place, published, write } from './place.ts'
+import { startS3 } from '../kit/s3-server.ts'
+import { at, place, published, write } from './place.ts'
 
 const cli = (...args: readonly string[]) => runCli([...args, ...(args[0] === 'connectors' ? [] : ['--workers', '1'])], { cwd: place })
 const ROWS = [
@@ -71,6 +72,41 @@ describe('siftstep copy and head', () => {
     expect(code).toBe(4)
     expect(out).toContain('Rows: 2 in = 1 out + 1 quarantined')
     expect(out).toContain(`siftstep why ${runsIn(place)[0]}`)
+  })
+})
+
+describe('credentials for S3', () => {
+  it('come from the profile that AWS_PROFILE names', async () => {
+    const server = await startS3()
+    try {
+      server.objects.createBucket('lake')
+      write('in.csv', CSV)
+      write(
+        'credentials',
+        '[default]\naws_access_key_id = WRONG\naws_secret_access_key = x\n[team]\naws_access_key_id = TEAMKEY\naws_secret_access_key = y\n',
+      )
+      const env = {
+        ...server.env,
+        AWS_ACCESS_KEY_ID: '',
+        AWS_SECRET_ACCESS_KEY: '',
+        AWS_PROFILE: 'team',
+        AWS_SHARED_CREDENTIALS_FILE: at('credentials'),
+        AWS_CONFIG_FILE: at('no-such-config'),
+      }
+      const copied = await runCli(['copy', 'in.csv', 's3://lake/orders/', '--workers', '1'], { cwd: place, env })
+      expect(copied, copied.err).toMatchObject({ code: 0 })
+      expect([...server.accessKeys]).toEqual(['TEAMKEY'])
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('are refused in an address', async () => {
+    const { code, out, err } = await cli('head', 's3://AKIAEXAMPLE:abcdefgh12345678@lake/orders/')
+    expect([code === 0, out]).toEqual([false, ''])
+    const [what, hint] = err.split('\n')
+    expect(what).toBe('❌ an address of S3 holds no keys: there are some before the @ of …@lake/orders/')
+    expect(hint).toContain('hint: write s3://lake/orders/; keys come from a role, AWS_PROFILE or the environment')
   })
 })
 

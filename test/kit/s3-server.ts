@@ -38,6 +38,8 @@ export interface TestS3 {
   readonly objects: S3Objects
   /** Every call so far, those that failed among them. */
   readonly calls: S3Call[]
+  /** The access keys that signed them. */
+  readonly accessKeys: ReadonlySet<string>
   fail(failure: InjectedFailure): void
   /** Removes all injected errors. */
   fix(): void
@@ -47,6 +49,7 @@ export interface TestS3 {
 export async function startS3(options: { readonly page?: number } = {}): Promise<TestS3> {
   const objects = objectsOf(options.page ?? 1000)
   const calls: S3Call[] = []
+  const accessKeys = new Set<string>()
   let failures: { failure: InjectedFailure; left: number }[] = []
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -54,6 +57,7 @@ export async function startS3(options: { readonly page?: number } = {}): Promise
     const [bucket = '', ...rest] = url.pathname.slice(1).split('/').map(decodeURIComponent)
     const call = { name: nameOf(request, url, rest.join('/')), bucket, key: rest.join('/'), range: request.headers.range }
     calls.push(call)
+    accessKeys.add(/Credential=([^/,]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '')
     const found = failures.find(({ failure, left }) => left > 0 && failure.when(call))
     if (found !== undefined) found.left--
     const how = found?.failure.how
@@ -89,6 +93,7 @@ export async function startS3(options: { readonly page?: number } = {}): Promise
     },
     objects,
     calls,
+    accessKeys,
     fail: (failure) => failures.push({ failure, left: failure.times ?? Number.POSITIVE_INFINITY }),
     fix: () => {
       failures = []

@@ -43,7 +43,7 @@ export function commandHelp(command: Command): string {
 }
 
 const spelled = ({ name, short, value, many }: Flag) =>
-  `${short === undefined || name === 'help' ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}${many === true ? ' ...' : ''}`
+  `--${name}${short === undefined || name === 'help' ? '' : `, -${short}`}${value === undefined ? '' : ` ${value}`}${many === true ? ' ...' : ''}`
 
 /** Two columns. If the first is too long, the second goes on the next line. */
 function listed(rows: readonly (readonly [string, string])[]): string {

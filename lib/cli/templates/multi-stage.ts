@@ -3,7 +3,7 @@ import { headOf, type Template } from './template.ts'
 
 export const multiStage: Template = {
   name: 'multi-stage',
-  summary: 'Ingest → Process in parallel → Verify → Report, with a config file and folders for data.',
+  summary: 'Ingest → Process in parallel → Verify → Report every morning, with a config file and folders for data.',
   main: 'main.yaml',
   run: '',
   files: (name) => ({
@@ -26,6 +26,8 @@ min_quality: 0.8
 `
 
 const definition = (name: string) => `${headOf(name, 'Processes files side by side, checks what was written, and reports')}
+# On AWS every morning; here, siftstep run starts it.
+schedule: {cron: "0 6 * * *", timezone: UTC, catchup: false}
 defaults: {retry: {max_attempts: 3, interval: 5s}}
 
 steps:

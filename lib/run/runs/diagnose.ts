@@ -76,7 +76,7 @@ function failureOf({ facts: { record, failed } }: ComparedRun): Diagnosis['failu
 }
 
 /** What changed between two runs, one sentence each, the likeliest cause of a failure first. */
-export function changesInWords({ definition, inputs, version, sources, columns }: RunDiff): readonly string[] {
+function changesInWords({ definition, inputs, version, sources, columns }: RunDiff): readonly string[] {
   const texts = (values: readonly string[]) => preview(values, 8)
   return [
     ...(columns.removed.length > 0 ? [`columns that are no longer there: ${texts(columns.removed)}`] : []),

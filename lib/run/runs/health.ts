@@ -4,7 +4,7 @@ import type { RegisteredPipeline } from './registered.ts'
 import { RECENT, statsOf } from './stats.ts'
 
 /** Percent of the newest runs that must succeed. */
-export const MIN_SUCCESS_RATE = 90
+const MIN_SUCCESS_RATE = 90
 /** A run may start this much later than it is expected. The alarm for missing runs on AWS waits as long. */
 const GRACE = 60 * 60_000
 const HOUR = 60 * 60_000

@@ -65,7 +65,7 @@ export function statsOf({ id, name, runs, declared }: RegisteredPipeline): Pipel
 }
 
 /** When a run ended; if it has not, when it started. */
-export const endOf = ({ record }: StoredRun): string => ('finished_at' in record ? record.finished_at : record.started_at)
+const endOf = ({ record }: StoredRun): string => ('finished_at' in record ? record.finished_at : record.started_at)
 
 function byStatus(runs: readonly StoredRun[]): PipelineStats['by_status'] {
   const of = (wanted: RunState) => runs.filter(({ state }) => state === wanted).length

@@ -5,7 +5,7 @@ import { COLOURS, type Graph, type GraphNode, NODE_STATES } from '#data/report/g
 import { mermaid } from '#data/report/graph/mermaid.ts'
 import { svg } from '#data/report/graph/svg.ts'
 import { compile } from '#language/compiler/compile.ts'
-import { graphOf } from '#language/compiler/graph-of.ts'
+import { graphOf } from '#run/runs/graph-of.ts'
 import { HOSTILE_TEXTS } from '../../kit/hostile-texts.ts'
 
 const node = (id: string, more: Partial<GraphNode> = {}): GraphNode => ({ id, type: 'clean', condition: null, loop: false, ...more })

@@ -1,7 +1,7 @@
 /** The graph of a definition. */
 import type { Graph } from '#data/report/graph/graph.ts'
 import type { Definition } from '#language/definition/definition.ts'
-import { order } from './order.ts'
+import { order } from '#language/compiler/order.ts'
 
 export function graphOf(definition: Pick<Definition, 'name' | 'steps'>): Graph {
   const { steps, dependencies } = order(definition)
