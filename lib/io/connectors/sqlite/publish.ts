@@ -73,7 +73,7 @@ function publishersOf(database: Database, table: string): readonly string[] {
     .map(([pipeline]) => String(pipeline))
 }
 
-export async function publishTable({ uri, path, table }: TableAddress, output: Output): Promise<void> {
+export async function publishTable({ uri, path, table }: TableAddress, output: Output): Promise<undefined> {
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw systemError(error, `writing ${path}`)
   })
