@@ -17,6 +17,7 @@ export const postgresql: ConnectorKind = {
   },
   problem: addressProblem,
   access: () => [],
+  target: { accepts: 'rows', modes: ['replace', 'append', 'merge'] },
   connection: {
     settings: z
       .strictObject({
