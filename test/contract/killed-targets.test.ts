@@ -9,11 +9,13 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Options } from '#io/connectors/connector.ts'
 import { CONNECTORS, connectorOf, targetAt } from '#io/connectors/index.ts'
 import type { Manifest, Mode } from '#io/publish/manifest.ts'
 import { seeded } from '../kit/chance.ts'
 import { type Edition, fileOf, outputOf, type Row, rowOf } from '../kit/edition.ts'
 import { type MortalProcesses, mortalProcesses } from '../kit/mortal-processes.ts'
+import { postgresBinaries, startPostgres, withoutPostgres } from '../kit/postgres-server.ts'
 import { openS3Place } from '../kit/s3-place.ts'
 
 /** A kind of location the targets of a connector are tried at. */
@@ -21,6 +23,8 @@ interface Ground {
   readonly env: { readonly [name: string]: string }
   /** Where runs keep what they publish; a folder of the test when absent. */
   readonly store?: string
+  /** Settings of the connection (default: none). */
+  readonly options?: Options
   /** Appended to each text: more bytes take other ways. */
   readonly padding?: string
   uri(name: string): string
@@ -138,6 +142,29 @@ function databases(journal: 'wal' | 'delete'): Ground {
   }
 }
 
+/** One server; each name is a table of it. */
+async function servers(): Promise<Ground> {
+  const server = await startPostgres()
+  return {
+    env: {},
+    options: { ...server.settings, database: 'postgres' },
+    uri: (name) => `postgresql://127.0.0.1:${server.port}/postgres/${name}`,
+    rows: async (name) => {
+      const [[oid = null] = []] = await server.sql(`SELECT to_regclass('"${name}"')`)
+      if (oid === null) return undefined
+      return (await server.sql(`SELECT id, name FROM "${name}" ORDER BY id, ctid`)).map(([id, text]) => [Number(id), String(text)] as const)
+    },
+    // a temporary table ends with its connection, which the server notices when it writes to it
+    rest: async (name) =>
+      (
+        await server.sql(
+          `SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE '%siftstep%' AND relname <> '_siftstep_runs' AND relpersistence <> 't' OR relname LIKE '%${name}\\_%'`,
+        )
+      ).map(([table]) => String(table)),
+    close: server.close,
+  }
+}
+
 const GROUNDS: { readonly [scheme: string]: readonly GroundKind[] } = {
   file: [
     { title: 'on the disk of the run', tries: ['replace', 'append', 'merge', 'publish anew'], open: () => folders() },
@@ -152,6 +179,14 @@ const GROUNDS: { readonly [scheme: string]: readonly GroundKind[] } = {
   sqlite: [
     { title: 'with a write-ahead log', tries: ['merge', 'publish anew'], open: () => databases('wal') },
     { title: 'with a rollback journal', tries: ['replace', 'append'], open: () => databases('delete') },
+  ],
+  postgresql: [
+    {
+      title: 'a server',
+      tries: ['replace', 'append', 'merge', 'publish anew'],
+      ...(postgresBinaries === undefined ? { skipped: withoutPostgres } : {}),
+      open: servers,
+    },
   ],
 }
 
@@ -176,7 +211,7 @@ const AFTER: { readonly [name in Mode]: readonly Row[] } = {
 }
 
 const KINDS = Object.entries(GROUNDS).flatMap(([scheme, grounds]) =>
-  grounds.map((ground) => ({ ground, title: `${scheme}, ${ground.title}` })),
+  grounds.map((ground) => ({ ground, title: ground.skipped ?? `${scheme}, ${ground.title}` })),
 )
 
 it('is tried for every mode of every target', () => {
@@ -197,10 +232,10 @@ describe.each(KINDS)('a killed publication: $title', ({ ground: { open, skipped,
   let ground: Ground
   const scratch = mkdtempSync(join(tmpdir(), 'siftstep-killed-runs-'))
   beforeAll(async () => {
-    ground = await open()
+    if (skipped === undefined) ground = await open()
   })
   afterAll(async () => {
-    await ground.close()
+    if (skipped === undefined) await ground.close()
     rmSync(scratch, { recursive: true, force: true })
   })
 
@@ -208,6 +243,7 @@ describe.each(KINDS)('a killed publication: $title', ({ ground: { open, skipped,
   const edition = (name: string, rows: readonly Row[], mode: Mode, run: string): Edition => ({
     ...{ rows: padded(rows), mode, run },
     store: join(ground.store ?? scratch, name),
+    ...(ground.options === undefined ? {} : { options: ground.options }),
   })
   const publish = async (name: string, of: Edition) => (await targetAt(ground.uri(name), undefined)).publish(ground.uri(name), outputOf(of))
   const start = (name: string, of: Edition, dies_at: number, one_file = false) =>

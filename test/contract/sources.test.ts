@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TableConnector } from '#io/connectors/connector.ts'
+import type { Options, TableConnector } from '#io/connectors/connector.ts'
 import { CONNECTORS, connectorKindOf } from '#io/connectors/index.ts'
 import type { SinkColumn, TableSink } from '#io/connectors/table-sink.ts'
 import type { Scalar } from '#io/duckdb/session.ts'
+import { postgresBinaries, startPostgres, withoutPostgres } from '../kit/postgres-server.ts'
 
 describe.each(CONNECTORS.map((kind) => [kind.scheme, kind] as const))('connector kind: %s', (_scheme, kind) => {
   it('serves the addresses it says it does, and names them for lineage', () => {
@@ -34,14 +35,32 @@ describe.each(CONNECTORS.map((kind) => [kind.scheme, kind] as const))('connector
 interface Ground {
   /** The address of a table. */
   uri(table: string): string
+  /** The address of a table in a database that does not exist. */
+  elsewhere(table: string): string
+  /** Settings of the connection. */
+  readonly options: Options
+  /** Those of a connection to that database. */
+  readonly elsewhereOptions: Options
+  /** Whether that database exists. */
+  created(): Promise<boolean> | boolean
   /** Runs statements as another process would, at any time. */
-  write(sql: string): void
-  /** Removes the database. */
-  remove(): void
-  close(): void
+  write(sql: string): Promise<unknown>
+  close(): Promise<void> | void
 }
 
-const GROUNDS: { readonly [scheme: string]: () => Ground } = {
+const GROUNDS: { readonly [scheme: string]: () => Promise<Ground> | Ground } = {
+  postgresql: async () => {
+    const server = await startPostgres()
+    return {
+      uri: (table) => `postgresql://127.0.0.1:${server.port}/postgres/${table}`,
+      elsewhere: (table) => `postgresql://127.0.0.1:${server.port}/none/${table}`,
+      options: { ...server.settings, database: 'postgres' },
+      elsewhereOptions: { ...server.settings, database: 'none' },
+      created: async () => (await server.sql("SELECT 1 FROM pg_database WHERE datname = 'none'")).length > 0,
+      write: server.sql,
+      close: server.close,
+    }
+  },
   sqlite: () => {
     const folder = mkdtempSync(join(tmpdir(), 'siftstep-tables-'))
     const path = join(folder, 'shop.db')
@@ -49,8 +68,11 @@ const GROUNDS: { readonly [scheme: string]: () => Ground } = {
     database.exec('PRAGMA journal_mode = WAL')
     return {
       uri: (table) => `sqlite://${path}/${table}`,
-      write: (sql) => database.exec(sql),
-      remove: () => rmSync(path),
+      elsewhere: (table) => `sqlite://${folder}/none.db/${table}`,
+      options: {},
+      elsewhereOptions: {},
+      created: () => existsSync(join(folder, 'none.db')),
+      write: async (sql) => database.exec(sql),
       close: () => {
         database.close()
         rmSync(folder, { recursive: true, force: true })
@@ -60,7 +82,7 @@ const GROUNDS: { readonly [scheme: string]: () => Ground } = {
 }
 
 /** A sink that keeps what it is given. */
-function recorder(onAppend: () => void = () => {}) {
+function recorder(onAppend: () => unknown = () => {}) {
   const columns: SinkColumn[] = []
   const rows: (readonly Scalar[])[] = []
   const sink: TableSink = {
@@ -69,30 +91,39 @@ function recorder(onAppend: () => void = () => {}) {
     },
     append: async (given) => {
       rows.push(...given)
-      onAppend()
+      await onAppend()
     },
   }
   return { sink, columns, rows }
 }
 
 const TABLES = CONNECTORS.filter(({ connection }) => connection !== undefined)
+/** Why the tables of a kind cannot be tried on this machine. */
+const SKIPPED: { readonly [scheme: string]: string | undefined } = {
+  postgresql: postgresBinaries === undefined ? withoutPostgres : undefined,
+}
+const titled = TABLES.map((kind) => [SKIPPED[kind.scheme] ?? kind.scheme, kind.scheme, kind] as const)
 
-describe.each(TABLES.map((kind) => [kind.scheme, kind] as const))('connector of tables: %s', (scheme, kind) => {
+describe.each(titled)('connector of tables: %s', (_title, scheme, kind) => {
+  const here = it.skipIf(SKIPPED[scheme] !== undefined)
   let ground: Ground
   let connector: TableConnector
   beforeAll(async () => {
-    ground = (GROUNDS[scheme] as () => Ground)()
+    if (SKIPPED[scheme] !== undefined) return
+    ground = await (GROUNDS[scheme] as () => Ground)()
     connector = (await kind.load(undefined)) as TableConnector
-    ground.write('CREATE TABLE plain (id INTEGER PRIMARY KEY, name TEXT)')
-    ground.write(`INSERT INTO plain VALUES ${Array.from({ length: 10_000 }, (_, at) => `(${at}, 'n${at}')`).join(', ')}`)
+    await ground.write('CREATE TABLE plain (id INTEGER PRIMARY KEY, name TEXT)')
+    await ground.write(`INSERT INTO plain VALUES ${Array.from({ length: 10_000 }, (_, at) => `(${at}, 'n${at}')`).join(', ')}`)
   })
-  afterAll(() => ground.close())
+  afterAll(async () => {
+    if (SKIPPED[scheme] === undefined) await ground.close()
+  })
 
-  it('counts the rows of what it reads, and reads each once, in order', async () => {
-    const parts = await connector.partitions(ground.uri('plain'), {})
+  here('counts the rows of what it reads, and reads each once, in order', async () => {
+    const parts = await connector.partitions(ground.uri('plain'), ground.options)
     expect(parts.reduce((sum, { rows }) => sum + rows, 0)).toBe(10_000)
     const { sink, columns, rows } = recorder()
-    for (const { uri } of parts) await connector.extract(uri, sink, {})
+    for (const { uri } of parts) await connector.extract(uri, sink, ground.options)
     expect(columns).toEqual([
       { name: 'id', type: 'integer' },
       { name: 'name', type: 'text' },
@@ -100,25 +131,26 @@ describe.each(TABLES.map((kind) => [kind.scheme, kind] as const))('connector of 
     expect(rows.map(([id]) => Number(id))).toEqual(Array.from({ length: 10_000 }, (_, at) => at))
   })
 
-  it('reads one moment, whatever is written meanwhile', async () => {
-    ground.write('CREATE TABLE busy (id INTEGER)')
-    ground.write(`INSERT INTO busy VALUES ${Array.from({ length: 9000 }, () => '(1)').join(', ')}`)
+  here('reads one moment, whatever is written meanwhile', async () => {
+    await ground.write('CREATE TABLE busy (id INTEGER)')
+    await ground.write(`INSERT INTO busy VALUES ${Array.from({ length: 9000 }, () => '(1)').join(', ')}`)
     const { sink, rows } = recorder(() => ground.write('INSERT INTO busy VALUES (2); UPDATE busy SET id = 3'))
-    expect((await connector.extract(ground.uri('busy'), sink, {})).rows).toBe(9000)
+    expect((await connector.extract(ground.uri('busy'), sink, ground.options)).rows).toBe(9000)
     expect(new Set(rows.map(([id]) => Number(id)))).toEqual(new Set([1]))
   })
 
-  it('says what there is where a table is not', async () => {
-    await expect(connector.partitions(ground.uri('plian'), {})).rejects.toMatchObject({
+  here('says what there is where a table is not', async () => {
+    await expect(connector.partitions(ground.uri('plian'), ground.options)).rejects.toMatchObject({
       name: 'Data.NoSources',
       hint: expect.stringContaining('did you mean plain?'),
     })
   })
 
-  it('does not create what it is asked to read', async () => {
-    const missing = ground.uri('x').replace('shop.db', 'none.db')
-    await expect(connector.extract(missing, recorder().sink, {})).rejects.toMatchObject({ name: 'Data.NoSources' })
-    expect(existsSync(missing.replace(/^sqlite:\/\/(.*)\/x$/, '$1'))).toBe(false)
+  here('does not create what it is asked to read', async () => {
+    await expect(connector.extract(ground.elsewhere('x'), recorder().sink, ground.elsewhereOptions)).rejects.toMatchObject({
+      name: 'Data.NoSources',
+    })
+    expect(await ground.created()).toBe(false)
   })
 })
 
@@ -129,7 +161,7 @@ describe('sqlite: the values of a table', () => {
   /** The type, the notes and the values of a column of these cells. */
   async function read(declared: string, cells: string) {
     const table = `t${Math.abs([...declared, ...cells].reduce((hash, one) => (hash * 31 + (one.codePointAt(0) ?? 0)) | 0, 7))}`
-    ground.write(`CREATE TABLE ${table} (c ${declared}); INSERT INTO ${table} VALUES ${cells}`)
+    await ground.write(`CREATE TABLE ${table} (c ${declared}); INSERT INTO ${table} VALUES ${cells}`)
     const { sink, columns, rows } = recorder()
     const connector = (await connectorKindOf('sqlite://x.db/y').load(undefined)) as TableConnector
     const { notes, doubts } = await connector.extract(ground.uri(table), sink, {})

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Options } from '#io/connectors/connector.ts'
 import type { Output } from '#io/connectors/target.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import { appendedBy, hashOfManifest, type Manifest, type Mode, type NewFile } from '#io/publish/manifest.ts'
@@ -19,6 +20,8 @@ export interface Edition {
   readonly store: string
   /** Of files that are merged: the rows that are there, published by the run `r-old`. */
   readonly over?: readonly Row[]
+  /** Settings of the connection (default: none). */
+  readonly options?: Options
 }
 
 /** Each row is a file of its own, so that a publication has several; those of odd numbers are in folders of their own. */
@@ -53,7 +56,7 @@ export function fileOf(row: Row, at: number, edition: Edition): NewFile {
 
 /** The rows as a publication of the pipeline `sales`. */
 export function outputOf(edition: Edition): Output {
-  const { rows, mode, run } = edition
+  const { rows, mode, run, options = {} } = edition
   const plain = rows.map((row, at) => fileOf(row, at, edition))
   const files = mode === 'append' ? plain.map((file) => appendedBy(file, run, STEP)) : plain
   const session = {
@@ -62,7 +65,7 @@ export function outputOf(edition: Edition): Output {
     },
   } as unknown as Session
   return {
-    ...{ pipeline: 'sales', mode, keys: mode === 'merge' ? ['id'] : [], run, step: STEP },
+    ...{ pipeline: 'sales', options, mode, keys: mode === 'merge' ? ['id'] : [], run, step: STEP },
     files,
     manifest: merged(edition, {
       ...{ siftstep: 1, pipeline: 'sales', format: 'csv', rows: rows.length },

@@ -41,7 +41,7 @@ export async function mortalProcesses(): Promise<MortalProcesses> {
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],
-    external: ['@duckdb/node-api'],
+    external: ['@duckdb/node-api', 'pg-native'],
     plugins: [
       {
         name: 'sqlite with effects',

@@ -7,7 +7,9 @@ import type { ByteSource } from '#io/bytes/source.ts'
 import type { NewFile } from '#io/publish/manifest.ts'
 import type { Target, TargetKind } from './target.ts'
 import type { TableSink } from './table-sink.ts'
-import type { Json } from '#core/json.ts'
+import type { Options } from './options.ts'
+
+export type { Options }
 
 export interface ConnectorKind {
   /** The scheme of its addresses, before `://`. */
@@ -20,6 +22,8 @@ export interface ConnectorKind {
   dataset(uri: string, folder: BaseFolder): { readonly namespace: string; readonly name: string }
   /** What a deployment must allow for an address: the only origin of permissions. Empty for what no permission governs. */
   access(uri: string, use: Use): readonly Access[]
+  /** What is wrong with an address that an author wrote, as far as its text shows; absent: nothing can be. */
+  problem?(uri: string): AddressProblem | undefined
   /** What can be published there; absent: nothing can. */
   readonly target?: TargetKind
   /** For connectors of tables: how a connection is declared, and what of it is read or written. */
@@ -40,6 +44,13 @@ export interface Access {
   readonly prefix: string
 }
 
+export interface AddressProblem {
+  readonly what: string
+  readonly hint: string
+  /** Whether it holds a secret, which would be visible. */
+  readonly secret: boolean
+}
+
 /** A named connection of a definition: `connections: {warehouse: {type: sqlite, path: data/warehouse.db}}`. */
 export interface ConnectionKind {
   /** The settings beside `type`. */
@@ -53,9 +64,6 @@ export interface ConnectionKind {
   /** The address of a source or target, from the settings of the connection and what is said beside its name. */
   address(connection: Options, at: Options): string
 }
-
-/** Settings a connector has checked with its own schema, or is about to. */
-export type Options = { readonly [name: string]: Json }
 
 export interface ListedFile {
   readonly uri: string

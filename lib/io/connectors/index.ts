@@ -4,10 +4,11 @@ import type { ByteSource } from '#io/bytes/source.ts'
 import type { BaseFolder, Connector, ConnectorKind, FileConnector } from './connector.ts'
 import type { Target } from './target.ts'
 import { file } from './file/spec.ts'
+import { postgresql } from './postgresql/spec.ts'
 import { s3 } from './s3/spec.ts'
 import { sqlite } from './sqlite/spec.ts'
 
-export const CONNECTORS: readonly ConnectorKind[] = [file, s3, sqlite]
+export const CONNECTORS: readonly ConnectorKind[] = [file, s3, sqlite, postgresql]
 
 /** The connector of an address; an address without a scheme is a path. Throws Definition.InvalidSetting for an unknown scheme. */
 export function connectorKindOf(uri: string): ConnectorKind {

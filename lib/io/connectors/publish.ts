@@ -31,7 +31,9 @@ export async function publish(
   const manifest: Manifest = { siftstep: 1, ...facts, files: named }
   const files = own.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
   const target = await targetAt(uri, run.folder)
-  await target.publish(uri, { pipeline, mode, ...how, run: run.id, step, files, manifest, openSession })
+  const counts = await target.publish(uri, { pipeline, mode, ...how, run: run.id, step, files, manifest, openSession })
   // a table keeps rows, and none of these files
-  return connectorKindOf(uri).target?.accepts === 'rows' ? { ...manifest, files: [] } : manifest
+  const published = connectorKindOf(uri).target?.accepts === 'rows' ? { ...manifest, files: [] } : manifest
+  if (counts === undefined) return published
+  return { ...published, merged: [{ by: `${run.id}/${step}`, from: null, ...counts, files: [] }] }
 }

@@ -1,6 +1,7 @@
 /** The contract of a target: what an export publishes to. A target takes files, or rows with their types. */
 import type { Session } from '#io/duckdb/session.ts'
-import type { Manifest, Mode, NewFile } from '#io/publish/manifest.ts'
+import type { Manifest, MergeRecord, Mode, NewFile } from '#io/publish/manifest.ts'
+import type { Options } from './options.ts'
 
 /** What a target can do, known without loading it. */
 export interface TargetKind {
@@ -11,6 +12,8 @@ export interface TargetKind {
 
 export interface Publication {
   readonly pipeline: string
+  /** What the address does not say: the settings of a connection (default: none). */
+  readonly options?: Options
   readonly mode: Mode
   /** The columns whose values identify a row; for merge only. */
   readonly keys: readonly string[]
@@ -31,14 +34,18 @@ export interface Output extends Publication {
   openSession(folders: readonly string[]): Promise<Session>
 }
 
+/** What became of the rows that a table merged. */
+export type MergeCounts = Pick<MergeRecord, 'inserted' | 'updated' | 'unchanged'>
+
 export interface Target {
   /** Output.* unless the output can be published there: before any work is done. */
   check(uri: string, publication: Publication): Promise<void>
   /**
    * Publishes all or nothing: whoever looks sees what was there before or what is there after, whenever this is cut off. Called again by
    * the same run, before or after it was done, it leads to the same result. Output.Conflict for what is not the pipeline's to replace.
+   * Of a merge the counts, where the target counts.
    */
-  publish(uri: string, output: Output): Promise<void>
+  publish(uri: string, output: Output): Promise<MergeCounts | undefined>
   /** Of a table: how many rows are there now. */
-  rows?(uri: string): Promise<number>
+  rows?(uri: string, options: Options): Promise<number>
 }

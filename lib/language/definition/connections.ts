@@ -1,7 +1,7 @@
 /** Connections: declared once under a name, and put into the settings of the steps that use them. */
 import type { Json, JsonObject } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
-import { type AddressUse, CONNECTION_TYPES, namesConnection } from '#steps/kind/addresses.ts'
+import { type AddressUse, addressProblem, CONNECTION_TYPES, namesConnection } from '#steps/kind/addresses.ts'
 import { isMapping } from './build-values.ts'
 import { type CheckContext, checkShape, replaceAt } from './check-shape.ts'
 import { checkPlain } from './compile-value.ts'
@@ -52,7 +52,10 @@ export function withConnections(
     const [key = '', ...below] = path
     const place = [...pathOf(String(key)), ...path]
     return replaceAt(all, [key, ...below], (value) => {
-      if (!namesConnection(value)) return value
+      if (!namesConnection(value)) {
+        if (typeof value === 'string') checkAddress(value, place, context)
+        return value
+      }
       const found = connections.get(value.connection)
       if (found === undefined) {
         if (!connections.has(value.connection)) reportUnknown(value.connection, [...place, 'connection'], connections, context)
@@ -65,6 +68,11 @@ export function withConnections(
       return { ...value, connection: found }
     }) as JsonObject
   }, settings)
+}
+
+function checkAddress(uri: string, path: Path, context: CheckContext): void {
+  const { secret = false, ...problem } = addressProblem(uri) ?? {}
+  if ('what' in problem) report(context, secret ? 'secret-in-the-open' : 'invalid-value', path, problem)
 }
 
 function reportUnknown(name: string, path: Path, connections: Connections, context: CheckContext): void {

@@ -27,10 +27,10 @@ export const prepare: Task<PrepareSettings> = async ({ declared, inputs, sinks, 
   checkInputs(declared, inputs)
   for (const step of steps) checkSettings(step)
   const check = async (sink: ResolvedStep) => {
-    const { to, file, mode, keys } = await destinationOf(sink)
+    const { to, options, file, mode, keys } = await destinationOf(sink)
     // of a name made from the source only the folder before it is known
     if (file !== null) await (await fileConnectorOf(to, run.folder)).checkFile(to)
-    else await (await targetAt(to, run.folder)).check(to, { pipeline: pipeline.id, mode, keys })
+    else await (await targetAt(to, run.folder)).check(to, { pipeline: pipeline.id, options, mode, keys })
   }
   for (const folder of quarantines)
     await (await fileConnectorOf(folder, run.folder)).target.check(folder, { pipeline: pipeline.id, mode: 'replace', keys: [] })

@@ -62,8 +62,8 @@ export async function publishOutput(
 }
 
 /** Output.Conflict unless the table has the rows that were published. */
-async function assertRows({ to, mode }: Destination, { rows }: Manifest, { run }: TaskContext): Promise<void> {
-  const found = await (await targetAt(to, run.folder)).rows?.(to)
+async function assertRows({ to, options, mode }: Destination, { rows }: Manifest, { run }: TaskContext): Promise<void> {
+  const found = await (await targetAt(to, run.folder)).rows?.(to, options)
   if (found === undefined || (mode === 'replace' ? found === rows : found >= rows)) return
   const expected = `${mode === 'replace' ? '' : 'at least '}${rows.toLocaleString('en')}`
   throw conflict(to, `the table has ${found.toLocaleString('en')} rows, and ${expected} were published`)
@@ -95,7 +95,7 @@ async function publishFolder(
   step: string,
   context: TaskContext,
 ): Promise<Manifest> {
-  const { to, mode, keys, shown, partitions, max_file_bytes, indexes, verify } = destination
+  const { to, options, mode, keys, shown, partitions, max_file_bytes, indexes, verify } = destination
   if (mode === 'merge' && connectorKindOf(to).target?.accepts === 'files') return publishMerged(destination, parts, columns, step, context)
   const output =
     partitions === null
@@ -110,7 +110,7 @@ async function publishFolder(
     bytes: named.reduce((sum, { bytes }) => sum + bytes, 0),
     ...described,
   }
-  return publish(to, named, facts, { mode, keys, indexes, verify }, { ...context, step })
+  return publish(to, named, facts, { options, mode, keys, indexes, verify }, { ...context, step })
 }
 
 /** Parts without rows are left out; of none with rows the first stays. */

@@ -1,6 +1,6 @@
 /** Addresses in the settings of steps, for the compiler: which settings are some, and what a deployment must allow for them. */
 import type { Json, JsonObject } from '#core/json.ts'
-import type { Access, Use } from '#io/connectors/connector.ts'
+import type { Access, AddressProblem, Use } from '#io/connectors/connector.ts'
 import { connectorNamed } from '#io/connectors/index.ts'
 import { type AtConnection, CONNECTION_TYPES, locationOf } from '#io/connectors/location.ts'
 
@@ -16,6 +16,9 @@ export interface AddressUse {
 
 /** What a deployment must allow for an address; nothing for a scheme no connector has. */
 export const accessTo = (uri: string, use: Use): readonly Access[] => connectorNamed(uri)?.access(uri, use) ?? []
+
+/** What is wrong with an address that an author wrote; undefined for one that names a place. */
+export const addressProblem = (uri: string): AddressProblem | undefined => connectorNamed(uri)?.problem?.(uri)
 
 /** The address that a setting means, its connection compiled. */
 export const addressIn = (setting: Json): string => locationOf(setting as string | AtConnection).uri

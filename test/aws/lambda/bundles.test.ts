@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -74,6 +74,14 @@ describe('bundles', () => {
       .join('\n')
     const absent = TASKS.filter((task) => text.includes(`the ${name} function does not hold ${task.name}"`))
     expect(absent.map((task) => task.name)).toEqual(TASKS.filter(({ engine }) => engine !== (name === 'data')).map((task) => task.name))
+  })
+
+  it.each(['control', 'data'])('%s reads the client of PostgreSQL only when a table of it is asked for', (name) => {
+    const files = filesBelow(lambdaFolder(root, name)).map((file) => [basename(file), readFileSync(file, 'utf8')] as const)
+    const own = files.filter(([, text]) => text.includes('application_name:"siftstep"')).map(([file]) => file)
+    expect(own).toHaveLength(1)
+    const eager = files.filter(([, text]) => new RegExp(`from\\s*"\\./[^"]*${own[0]}"`).test(text))
+    expect(eager.map(([file]) => file)).toEqual([])
   })
 
   it('load each of their parts', async () => {

@@ -25,7 +25,10 @@ export function fileConnector(folder: BaseFolder): FileConnector {
     },
     target: {
       check: async (target, { pipeline }) => checkFolder(whole(target), pipeline, pathOf(target)),
-      publish: async (target, { files, manifest, ...about }) => publishFolder(whole(target), files, manifest, about, pathOf(target)),
+      publish: async (target, { files, manifest, ...about }) => {
+        await publishFolder(whole(target), files, manifest, about, pathOf(target))
+        return undefined
+      },
     },
   }
 }

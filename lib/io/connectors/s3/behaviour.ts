@@ -44,6 +44,9 @@ export const s3Connector: FileConnector = {
   },
   target: {
     check: async (target, { pipeline }) => checkPlace(placeOf(target), pipeline),
-    publish: async (target, { files, manifest, ...about }) => publishTo(placeOf(target), files, manifest, about),
+    publish: async (target, { files, manifest, ...about }) => {
+      await publishTo(placeOf(target), files, manifest, about)
+      return undefined
+    },
   },
 }

@@ -21,6 +21,7 @@ import {
   isDecimal,
   type SimpleType,
 } from '#relational/types/types.ts'
+import { chosenIndexes } from '../indexes.ts'
 import type { Output, Publication } from '../target.ts'
 import type { TableAddress } from './address.ts'
 import { type Cell, columnsOf, type Database, openToRead, openToWrite } from './database.ts'
@@ -73,7 +74,7 @@ function publishersOf(database: Database, table: string): readonly string[] {
     .map(([pipeline]) => String(pipeline))
 }
 
-export async function publishTable({ uri, path, table }: TableAddress, output: Output): Promise<void> {
+export async function publishTable({ uri, path, table }: TableAddress, output: Output): Promise<undefined> {
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw systemError(error, `writing ${path}`)
   })
@@ -87,7 +88,7 @@ export async function publishTable({ uri, path, table }: TableAddress, output: O
       assertOurs(database, uri, table, output)
       store(database, uri, table, output)
       if ((output.verify ?? []).length > 0) assertStored(database, uri, table, output)
-      for (const index of indexesOf(output)) database.run(index.sql(table))
+      for (const names of chosenIndexes(output)) database.run(indexOn(table, names))
       record(database, table, output)
     }
     database.run('COMMIT')
@@ -202,25 +203,8 @@ function assertStored(database: Database, uri: string, table: string, { mode, ma
   )
 }
 
-/** The indexes of a table: of the keys together, or of single columns. Those that are there stay. */
-function indexesOf({ indexes = 'none', keys, manifest: { columns } }: Output): readonly { sql(table: string): string }[] {
-  if (indexes === 'none') return []
-  const known = columns.map(({ name }) => name)
-  const chosen =
-    indexes !== 'auto'
-      ? indexes.map((name) => [known.find((one) => one.toLowerCase() === name.toLowerCase()) ?? name])
-      : [
-          ...(keys.length > 0 ? [[...keys]] : known.filter((name) => /^id$|_id$/i.test(name)).map((name) => [name])),
-          ...columns.filter(({ type }) => type === 'date' || type === 'timestamp').map(({ name }) => [name]),
-        ]
-  const stray = chosen.flat().find((name) => !known.includes(name) && indexes !== 'auto')
-  if (stray !== undefined)
-    throw new TaskError('Definition.UnknownColumn', `unknown column "${stray}" in \`indexes\`; the columns are ${known.join(', ')}`)
-  return chosen.map((names) => ({
-    sql: (table) =>
-      `CREATE INDEX IF NOT EXISTS main.${quoted(`siftstep_${table}_${names.join('_')}`)} ON ${quoted(table)} (${list(names)})`,
-  }))
-}
+const indexOn = (table: string, names: readonly string[]) =>
+  `CREATE INDEX IF NOT EXISTS main.${quoted(`siftstep_${table}_${names.join('_')}`)} ON ${quoted(table)} (${list(names)})`
 
 /** Rows with a key that is there change the columns they have; the others are added. */
 function merge(database: Database, target: string, names: readonly string[], keys: readonly string[]): void {

@@ -1,0 +1,178 @@
+/** What an address of PostgreSQL means: a server, a database, and a table or a query in it. */
+import { createHash } from 'node:crypto'
+import { TaskError } from '#core/errors/errors.ts'
+import type { AddressProblem, Options } from '../connector.ts'
+
+export const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
+export type SslMode = (typeof SSL_MODES)[number]
+
+export interface Server {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  readonly sslmode?: SslMode | undefined
+  /** The certificates of the authority, as PEM text. */
+  readonly ca?: string | undefined
+}
+
+export interface TableName {
+  /** Absent: the first schema of the search path that has the table. */
+  readonly schema?: string | undefined
+  readonly table: string
+}
+
+export interface Place {
+  /** Without user and password. */
+  readonly uri: string
+  readonly server: Server
+  /** Absent: the only table of the database. */
+  readonly name?: TableName | undefined
+  readonly query?: string | undefined
+}
+
+export const DEFAULT_PORT = 5432
+const FORM = 'write postgresql://host:5432/database/schema.table'
+
+/** What is read or written, from an address and the settings of the connection. Definition.InvalidSetting for what is no such place. */
+export function placeOf(uri: string, options: Options): Place {
+  const { server, path, query } = parsed(uri)
+  const own = { ...server, ...sslOf(options) }
+  const given = typeof options['query'] === 'string' ? options['query'] : query
+  const name = given !== undefined || path === '' ? undefined : nameInPath(path, uri)
+  return { uri, server: serverOf(options) ?? own, name, query: given }
+}
+
+/** The server that the settings of a connection name; undefined where an address stands for itself. */
+function serverOf(options: Options): Server | undefined {
+  const { url, host } = options
+  if (typeof url === 'string') return { ...parsed(url, 'the address in `url`').server, ...sslOf(options) }
+  if (typeof host !== 'string') return undefined
+  const { port, database, user, password } = options
+  return {
+    host,
+    port: Number(port ?? DEFAULT_PORT),
+    database: String(database),
+    ...(typeof user === 'string' ? { user } : {}),
+    ...(typeof password === 'string' ? { password } : {}),
+    ...sslOf(options),
+  }
+}
+
+const sslOf = ({ sslmode, ca }: Options) => ({
+  ...(typeof sslmode === 'string' ? { sslmode: sslmode as SslMode } : {}),
+  ...(typeof ca === 'string' ? { ca } : {}),
+})
+
+interface Parsed {
+  readonly server: Server
+  /** Behind the database, still encoded; '' where there is nothing. */
+  readonly path: string
+  readonly query?: string | undefined
+}
+
+/** `said` stands for an address that may not be shown. */
+function parsed(uri: string, said?: string): Parsed {
+  const shown = said ?? withoutPassword(uri)
+  const wrong = (why: string, hint = FORM) => new TaskError('Definition.InvalidSetting', `${shown} ${why}`, { hint })
+  if (!/^postgres(ql)?:\/\//i.test(uri) || !URL.canParse(uri))
+    throw wrong('is no address of PostgreSQL', `${FORM}; in a user or password write %40 for @, %3A for : and %2F for /`)
+  const { hostname, port, pathname, username, password, searchParams } = new URL(uri)
+  const [database = '', ...path] = pathname.slice(1).split('/')
+  if (hostname === '') throw wrong('names no host')
+  if (database === '') throw wrong('names no database')
+  const unknown = [...searchParams.keys()].find((key) => key !== 'sslmode' && key !== 'query')
+  if (unknown !== undefined) throw wrong(`has the unknown parameter ${unknown}`, 'allowed: sslmode, query')
+  const sslmode = searchParams.get('sslmode')
+  if (sslmode !== null && !isSslMode(sslmode)) throw wrong(`has the sslmode ${sslmode}`, `allowed: ${SSL_MODES.join(', ')}`)
+  if (password !== '' && said === undefined)
+    throw wrong(
+      'holds a password, which would be visible in the state machine and in the files of every run',
+      `use a connection: {type: postgresql, host: …, database: …, password: "\${secret.NAME}"}`,
+    )
+  return {
+    server: {
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? DEFAULT_PORT : Number(port),
+      database: decoded(database),
+      ...(username === '' ? {} : { user: decoded(username) }),
+      ...(password === '' ? {} : { password: decoded(password) }),
+      ...(sslmode === null ? {} : { sslmode }),
+    },
+    path: path.join('/'),
+    query: searchParams.get('query') ?? undefined,
+  }
+}
+
+const isSslMode = (word: string): word is SslMode => (SSL_MODES as readonly string[]).includes(word)
+
+/** An address for messages. */
+export const withoutPassword = (uri: string) => uri.replace(/^(\w+:\/\/[^:/@]*):.*@/s, '$1:…@')
+
+/** Why an address cannot be used, before anything is read; undefined for one that can. */
+export function addressProblem(uri: string): AddressProblem | undefined {
+  try {
+    const { path } = parsed(uri)
+    if (path !== '') nameInPath(path, uri)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof TaskError)) throw error
+    return { what: error.message, hint: error.hint ?? FORM, secret: withoutPassword(uri) !== uri }
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function nameInPath(path: string, uri: string): TableName {
+  const [first = '', second, ...more] = path.split('.').map(decoded)
+  if (first === '' || second === '' || more.length > 0 || path.includes('/'))
+    throw new TaskError('Definition.InvalidSetting', `${withoutPassword(uri)} names no table`, {
+      hint: `${FORM}; in a name write %2E for a point and %2F for a slash`,
+    })
+  return second === undefined ? { table: first } : { schema: first, table: second }
+}
+
+/** `orders`, `sales.orders`, or names in double quotes as in SQL. */
+export function nameOf(setting: string): TableName {
+  const parts = [...setting.matchAll(/"((?:[^"]|"")+)"|([^."]+)/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
+  const [first = setting, second] = parts
+  if (parts.length > 2 || first === '')
+    throw new TaskError('Definition.InvalidSetting', `${setting} is no name of a table`, {
+      hint: 'write table, schema.table, or names in double quotes: "odd.name"',
+    })
+  return second === undefined ? { table: first } : { schema: first, table: second }
+}
+
+const encoded = (text: string) => encodeURIComponent(text).replaceAll('.', '%2E')
+
+export const pathOf = ({ schema, table }: TableName) => (schema === undefined ? encoded(table) : `${encoded(schema)}.${encoded(table)}`)
+
+const serverUri = ({ host, port, database }: Server) =>
+  `postgresql://${host.includes(':') ? `[${host}]` : host}:${port}/${encodeURIComponent(database)}`
+
+/** Host, port and database, without a user: what messages and lineage name. */
+export const namespaceOf = ({ host, port }: Server) => `postgres://${host}:${port}`
+
+/** The address of a table that a connection reaches: also before the secret with its server is known. */
+export function connectionUri(settings: Options, { table, query }: Options): string {
+  const server = serverOf(settings)
+  const start = server === undefined ? `postgresql://${secretName(settings['url'])}/database` : serverUri(server)
+  if (typeof query === 'string') return `${start}/query-${createHash('sha256').update(query).digest('hex').slice(0, 8)}`
+  return typeof table === 'string' ? `${start}/${pathOf(nameOf(table))}` : start
+}
+
+const secretName = (url: Options[string] | undefined) =>
+  `secret-${String((url as { readonly $secret?: string } | undefined)?.$secret ?? 'url').toLowerCase()}`
+
+/** The address of a table on the server of a place. */
+export const tableUri = ({ uri }: Place, name: TableName) => {
+  const [, start = uri, search = ''] = /^(\w+:\/\/[^/]+\/[^/?]+)[^?]*(\?.*)?$/s.exec(uri) ?? []
+  return `${start}/${pathOf(name)}${search}`
+}

@@ -1,0 +1,152 @@
+/** Reading a table or the rows of a query: in one snapshot, so that all of it is of one moment, however many connections read. */
+import { TaskError } from '#core/errors/errors.ts'
+import type { Extracted, Options, Partition } from '../connector.ts'
+import type { TableSink } from '../table-sink.ts'
+import { type Place, tableUri } from './address.ts'
+import { reader, type TypedColumn, typeColumns } from './column-types.ts'
+import { connect, connected, type Connection, type ServerColumn } from './connect.ts'
+import { rowsOf } from './copy-text.ts'
+import { type Table, tableToRead } from './tables.ts'
+
+const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
+
+export async function partitions(place: Place): Promise<readonly Partition[]> {
+  return connected(place.server, 'read', async (connection) => {
+    await connection.run(SNAPSHOT)
+    const { select, table } = await selectOf(connection, place)
+    const [[rows = '0'] = []] = await connection.rows(`SELECT count(*) FROM (${select}\n) AS q`)
+    const uri = table === undefined ? place.uri : tableUri(place, table)
+    return [{ uri, rows: Number(rows), bytes: await bytesOf(connection, select, Number(rows), table) }]
+  })
+}
+
+/** The pages of a table; of other rows what the planner takes for their width. */
+async function bytesOf(connection: Connection, select: string, rows: number, table: Table | undefined): Promise<number> {
+  if (table !== undefined && 'rm'.includes(table.kind)) {
+    const [[bytes = '0'] = []] = await connection.rows(`SELECT pg_relation_size(${table.oid})`)
+    return Number(bytes)
+  }
+  const [[plan = '[]'] = []] = await connection.rows(`EXPLAIN (FORMAT JSON) ${select}`)
+  const [root] = JSON.parse(plan ?? '[]') as readonly { readonly Plan?: { readonly 'Plan Width'?: number } }[]
+  return rows * (root?.Plan?.['Plan Width'] ?? 0)
+}
+
+interface Selected {
+  readonly select: string
+  /** Absent for a query. */
+  readonly table?: Table
+}
+
+async function selectOf(connection: Connection, place: Place): Promise<Selected> {
+  // a semicolon ends a statement, and this one goes on
+  if (place.query !== undefined) return { select: place.query.trim().replace(/;+\s*$/, '') }
+  const table = await tableToRead(connection, place)
+  return { select: `SELECT * FROM ${table.sql}`, table }
+}
+
+/** Rows handed over at a time. */
+const ROWS_AT_ONCE = 4096
+/** Pages of a range: a table of fewer is read by one connection. */
+const RANGE_PAGES = 4096
+const DEFAULT_POOL = 2
+
+export async function extract(place: Place, to: TableSink, { pool_size }: Options): Promise<Extracted> {
+  return connected(place.server, 'read', async (connection) => {
+    await connection.run(SNAPSHOT)
+    const { select, table } = await selectOf(connection, place)
+    const columns = await connection.columns(select)
+    assertNames(columns, place.uri)
+    const cells = columns.map((_, at) => `c${at}`).join(', ')
+    const typed = await typeColumns(connection, columns, `(${select}\n) AS q(${cells})`)
+    to.start(typed.map(({ name, type }) => ({ name, type })))
+    const ranges = table === undefined ? [''] : await rangesOf(connection, table)
+    const copies = ranges.map(
+      (range) => `COPY (SELECT ${typed.map(({ sql }) => sql).join(', ')} FROM (${select}${range}\n) AS q(${cells})) TO STDOUT`,
+    )
+    const others = await companions(connection, Math.min(Number(pool_size ?? DEFAULT_POOL), copies.length) - 1)
+    try {
+      const rows = await handOver(inOrder([connection, ...others], copies), typed, to, place.uri)
+      return { rows, notes: typed.flatMap(({ notes }) => notes), doubts: typed.flatMap(({ doubts }) => doubts) }
+    } finally {
+      for (const other of others) await other.close()
+    }
+  })
+}
+
+/** Definition.InvalidSetting for columns that nobody could tell apart. */
+function assertNames(columns: readonly ServerColumn[], uri: string): void {
+  const names = columns.map(({ name }) => name)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (columns.length > 0 && twice === undefined) return
+  throw new TaskError(
+    'Definition.InvalidSetting',
+    twice === undefined ? `${uri} has no columns` : `${uri} has two columns called ${twice}`,
+    {
+      hint: 'name each column of the query: SELECT a.id AS order_id, …',
+    },
+  )
+}
+
+/** Conditions that split a table by its pages, in order; every row is in exactly one. */
+async function rangesOf(connection: Connection, { oid, kind }: Table): Promise<readonly string[]> {
+  if (kind !== 'r' && kind !== 'm') return ['']
+  const [[pages = '0'] = []] = await connection.rows(`SELECT pg_relation_size(${oid}) / current_setting('block_size')::bigint`)
+  const starts = Array.from({ length: Math.max(1, Math.ceil(Number(pages) / RANGE_PAGES)) }, (_, at) => at * RANGE_PAGES)
+  if (starts.length === 1) return ['']
+  return starts.map((start, at) => {
+    const end = starts[at + 1]
+    return ` WHERE ctid >= '(${start},0)'${end === undefined ? '' : ` AND ctid < '(${end},0)'`}`
+  })
+}
+
+/** More connections, which see what the first one sees. */
+async function companions(first: Connection, wanted: number): Promise<readonly Connection[]> {
+  if (wanted < 1) return []
+  const [[snapshot] = []] = await first.rows('SELECT pg_export_snapshot()')
+  const opened: Connection[] = []
+  try {
+    while (opened.length < wanted) {
+      const other = await connect(first.server, 'read')
+      opened.push(other)
+      await other.run(`${SNAPSHOT}; SET TRANSACTION SNAPSHOT '${snapshot}'`)
+    }
+    return opened
+  } catch (error) {
+    for (const other of opened) await other.close()
+    throw error
+  }
+}
+
+/** The bytes of all copies, one after another; the connections that are free prepare the next ones. */
+async function* inOrder(connections: readonly Connection[], copies: readonly string[]): AsyncIterable<AsyncIterable<Buffer>> {
+  const started: AsyncIterable<Buffer>[] = []
+  for (const at of copies.keys()) {
+    while (started.length < Math.min(copies.length, at + connections.length)) {
+      const free = connections[started.length % connections.length] as Connection
+      started.push(free.copyOut(copies[started.length] as string))
+    }
+    yield started[at] as AsyncIterable<Buffer>
+  }
+}
+
+async function handOver(
+  copies: AsyncIterable<AsyncIterable<Buffer>>,
+  columns: readonly TypedColumn[],
+  to: TableSink,
+  uri: string,
+): Promise<number> {
+  const readers = columns.map(({ type }) => reader(type))
+  let rows = 0
+  let block: ReturnType<(typeof readers)[number]>[][] = []
+  for await (const copy of copies) {
+    for await (const some of rowsOf(copy, uri)) {
+      for (const row of some) block.push(row.map((cell, at) => (cell === null ? null : (readers[at]?.(cell) ?? null))))
+      rows += some.length
+      if (block.length < ROWS_AT_ONCE) continue
+      await to.append(block)
+      block = []
+    }
+  }
+  if (block.length > 0) await to.append(block)
+  return rows
+}
