@@ -24,7 +24,7 @@ export interface Notices {
   readonly min_quality?: number
 }
 
-export type Unit = ScanUnit | AssessUnit | SegmentUnit | ExchangeUnit | ControlUnit | CallUnit
+export type Unit = ScanUnit | AssessUnit | SegmentUnit | ExchangeUnit | OwnUnit | ControlUnit | CallUnit
 
 export interface ScanUnit {
   readonly unit: 'scan'
@@ -78,6 +78,14 @@ export interface ExchangeUnit {
   readonly reads: string
 }
 
+/** Code of the author, called with the rows of each batch. */
+export interface OwnUnit {
+  readonly unit: 'own'
+  readonly id: string
+  readonly step: Step
+  readonly reads: string
+}
+
 export interface ControlUnit {
   readonly unit: 'control'
   readonly id: string
@@ -117,7 +125,7 @@ export function stepsOf(unit: Unit): readonly Step[] {
 
 /** Whether later units can read a dataset from a unit. */
 export const providesDataset = (unit: Unit) =>
-  unit.unit === 'scan' || unit.unit === 'exchange' || (unit.unit === 'segment' && unit.sink === null)
+  unit.unit === 'scan' || unit.unit === 'exchange' || unit.unit === 'own' || (unit.unit === 'segment' && unit.sink === null)
 
 /** The kinds of all steps by id, in order. */
 export const typesOf = ({ stages }: Pick<Plan, 'stages'>): ReadonlyMap<string, string> =>

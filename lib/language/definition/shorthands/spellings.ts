@@ -1,6 +1,6 @@
 /**
  * Other spellings within the canonical form: `blocks` or `stages` for `steps`, steps without an id, which are named by their title, and
- * steps with `run` only, which are shell steps.
+ * steps with `run` only, which are shell steps, and steps with `uses`, which are function steps with settings of their own.
  */
 import type { JsonObject } from '#core/json.ts'
 import { slugOf } from '#core/text/slug.ts'
@@ -41,10 +41,16 @@ function commandsOf(step: Part): Part | undefined {
   return partOf(step, 'run')
 }
 
+/** The file of a step with `uses`: its `with` holds the settings of the author's own. */
+const fileOf = (step: Part): Part | undefined => {
+  const type = partOf(step, 'type')?.value
+  return type === undefined || type === 'function' ? partOf(step, 'uses') : undefined
+}
+
 const isRespelled = (list: Part): boolean =>
   itemsOf(list).some((item) => {
     const group = partOf(item, 'parallel')
-    return group === undefined ? idOf(item) !== undefined || commandsOf(item) !== undefined : isRespelled(group)
+    return group === undefined ? (idOf(item) ?? commandsOf(item) ?? fileOf(item)) !== undefined : isRespelled(group)
   })
 
 function named(steps: Part): Arranged {
@@ -54,18 +60,29 @@ function named(steps: Part): Arranged {
     itemsOf(steps).map((item) => {
       const group = partOf(item, 'parallel')
       if (group !== undefined) return mapping(item, [...others(item, ['parallel']), ['parallel', named(group)]])
-      const [id, run] = [idOf(item), commandsOf(item)]
-      if (id === undefined && run === undefined) return item
+      const [id, run, file] = [idOf(item), commandsOf(item), fileOf(item)]
+      if (id === undefined && run === undefined && file === undefined) return item
       const commands: readonly [string, Arranged][] =
-        run === undefined
-          ? []
-          : [
-              ['type', constant(run, 'shell')],
-              ['with', mapping(run, [['run', run]])],
+        file !== undefined
+          ? [
+              ['type', partOf(item, 'type') ?? constant(file, 'function')],
+              [
+                'with',
+                mapping(file, [
+                  ['uses', file],
+                  ['settings', partOf(item, 'with')],
+                ]),
+              ],
             ]
+          : run === undefined
+            ? []
+            : [
+                ['type', constant(run, 'shell')],
+                ['with', mapping(run, [['run', run]])],
+              ]
       return mapping(item, [
         ...(id === undefined ? [] : [['id', id] as const]),
-        ...others(item, run === undefined ? [] : ['run']),
+        ...others(item, file !== undefined ? ['uses', 'type', 'with'] : run === undefined ? [] : ['run']),
         ...commands,
       ])
     }),
