@@ -20,6 +20,7 @@ import { show } from './show.ts'
 import { start } from './start.ts'
 import { stop } from './stop.ts'
 import { suggest } from './suggest.ts'
+import { test } from './test.ts'
 import { validate } from './validate.ts'
 import { versions } from './versions.ts'
 
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   profile,
   explain,
   suggest,
+  test,
   plan,
   compile,
   deploy,

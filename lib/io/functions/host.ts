@@ -5,6 +5,7 @@
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { callAndLocate, RowFailure } from './call.ts'
+import { casesOf } from './cases.ts'
 import { declarationOf, settingProblem, stepIn } from './declaration.ts'
 import { http, refuseConnections } from './http.ts'
 import type { FunctionMessage, FunctionReply, LoadMessage } from './protocol.ts'
@@ -18,7 +19,7 @@ interface Loaded {
 async function load({ path, settings, secrets }: LoadMessage['load']): Promise<Loaded> {
   const given = settings as StepTools['with']
   const step = stepIn((await import(pathToFileURL(path).href)) as { readonly default?: unknown })
-  const problem = settingProblem(step.with ?? {}, given)
+  const problem = settings === null ? null : settingProblem(step.with ?? {}, given)
   if (problem !== null) throw new Error(problem)
   const mayCall = (step.needs ?? []).includes('http')
   if (!mayCall) await refuseConnections(step.name)
@@ -54,7 +55,8 @@ async function answer(message: FunctionMessage): Promise<void> {
   try {
     if ('load' in message) {
       loaded = await load(message.load)
-      reply({ declared: declarationOf(loaded.step) })
+      const cases = message.load.settings === null ? { cases: casesOf(loaded.step) } : {}
+      reply({ declared: { ...declarationOf(loaded.step), ...cases } })
     } else if (loaded !== undefined) reply({ returned: await callAndLocate(loaded.step, message, loaded.tools) })
   } catch (error) {
     failed(error)

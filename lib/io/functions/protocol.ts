@@ -18,6 +18,17 @@ export interface Declaration {
   readonly columns: { readonly [column: string]: string }
   readonly needs: readonly string[]
   readonly fan_out: boolean
+  /** For its test. */
+  readonly cases?: readonly WireCase[]
+}
+
+/** A case of a test: rows in, the rows that must come out, and those that must be rejected with a part of the reason. */
+export interface WireCase extends RowsMessage {
+  readonly name: string
+  readonly settings: { readonly [setting: string]: unknown }
+  readonly secrets: { readonly [name: string]: string }
+  readonly expect: readonly (readonly WireCell[])[]
+  readonly rejected: readonly (readonly [row: number, reason: string])[]
 }
 
 /** Loads the file; the answer is its declaration. */
@@ -25,6 +36,7 @@ export interface LoadMessage {
   readonly load: {
     /** The path of the bundle. */
     readonly path: string
+    /** Null: only its declaration and its cases are asked for. */
     readonly settings: unknown
     readonly secrets: { readonly [name: string]: string }
   }
