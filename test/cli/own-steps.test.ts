@@ -37,7 +37,7 @@ describe('the page about own steps', () => {
     }
     const [run = ''] = runsIn(folder)
     expect(readFileSync(join(folder, `.siftstep/runs/${run}/quarantine/quarantine.csv`), 'utf8')).toContain(
-      'people.csv,2,3,14,place,reject,,,unknown place Oslo,"2,Oslo"',
+      'people.csv,2,3,15,place,reject,,,unknown place Oslo,"2,Oslo"',
     )
   })
 
