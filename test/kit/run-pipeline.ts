@@ -71,7 +71,7 @@ const bundled = (path: string, code: string) => {
 }
 
 /** The program of the processes of function steps, as it is built. */
-export const FUNCTION_HOST = join(import.meta.dirname, '../../dist/function-host.js')
+const FUNCTION_HOST = join(import.meta.dirname, '../../dist/function-host.js')
 
 export interface TestRun {
   readonly status: string

@@ -1,4 +1,5 @@
 /** One call of a function step: its rows as objects, and what it returned as rows again, each traced to the row it was made of. */
+import { entryOf } from '#core/text/record.ts'
 import { shownValue } from './shown-value.ts'
 import type { FunctionColumn, FunctionFailure, Returned, RowsMessage, WireCell } from './protocol.ts'
 import type { CellValue, OwnStep, Rejected, Row, StepTools } from './step.ts'
@@ -110,7 +111,7 @@ function cellsOf(
   if (other !== undefined)
     throw new RowFailure(`returned a row with the column \`${other}\`, which is neither in the data nor declared in \`columns\``, number)
   return output.map(({ name, type, required }) => {
-    const value: CellValue | undefined = Object.hasOwn(row, name) ? row[name] : undefined
+    const value: CellValue | undefined = entryOf(row, name)
     if (value === undefined) throw new RowFailure(`returned a row without the column \`${name}\``, number)
     const before = places.get(name)
     if (before?.type === type && Object.is(value, valueIn(type, given[before.at] ?? null))) return given[before.at] ?? null

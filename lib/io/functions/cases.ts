@@ -1,4 +1,5 @@
 /** The cases of a step for its test, as the task that calls it sees rows: cells as text, with the types of their columns. */
+import { entryOf } from '#core/text/record.ts'
 import { columnsIn, outputColumns } from './declaration.ts'
 import type { FunctionColumn, WireCase, WireCell } from './protocol.ts'
 import { shownValue } from './shown-value.ts'
@@ -23,7 +24,7 @@ function wireCase(step: OwnStep, given: StepCase): WireCase {
   const columns = names.map(
     (name): FunctionColumn => ({
       name,
-      type: declared.find((column) => column.name === name)?.type ?? typeOf(given.rows.map((row: Row) => row[name] ?? null)),
+      type: declared.find((column) => column.name === name)?.type ?? typeOf(given.rows.map((row: Row) => entryOf(row, name) ?? null)),
     }),
   )
   const output = outputColumns(columns, columnsIn(step.columns ?? {}))
@@ -57,7 +58,7 @@ function typeOf(values: readonly unknown[]): string {
 
 const cellsOf = (row: Row, columns: readonly FunctionColumn[]): readonly WireCell[] =>
   columns.map(({ name, type }) => {
-    const found = cellOf(type, row[name] ?? null)
+    const found = cellOf(type, entryOf(row, name) ?? null)
     if ('problem' in found) throw new Error(`the column \`${name}\` ${found.problem}`)
     return found.cell
   })

@@ -1,4 +1,5 @@
 /** What a file with a step must export, and the settings that its step takes. */
+import { entryOf } from '#core/text/record.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { typeNamed } from '#relational/types/types.ts'
 import { shownValue } from './shown-value.ts'
@@ -66,7 +67,7 @@ export function settingProblem(declared: Declaration['with'], given: { readonly 
     return `it takes no setting \`${name}\`${meant === undefined ? '' : `; did you mean \`${meant}\`?`} (its settings are ${names.join(', ') || 'none'})`
   }
   for (const [name, type] of Object.entries(declared)) {
-    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    const value = entryOf(given, name)
     if (value === undefined || value === null) {
       if (!type.trim().endsWith('?')) return `it needs the setting \`${name}\` (${plain(type)})`
     } else if (!FITS[plain(type) as keyof typeof FITS](value))

@@ -2,6 +2,7 @@
  * The program of the process of a function step: loads the bundle of the author's file, and calls its step with rows. It is bundled by
  * itself, and holds nothing of the rest: a process of its own may crash, leak and hang without harm to a task.
  */
+import { entryOf } from '#core/text/record.ts'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { callAndLocate, RowFailure } from './call.ts'
@@ -31,7 +32,7 @@ async function load({ path, settings, secrets }: LoadMessage['load']): Promise<L
           throw new Error(`the step ${step.name} calls http: write \`needs: ['http']\` in its file`)
         },
     secret: (name) => {
-      const value = Object.hasOwn(secrets, name) ? secrets[name] : undefined
+      const value = entryOf(secrets, name)
       if (value === undefined)
         throw new Error(`the definition gives no secret \`${name}\` to the step (given: ${Object.keys(secrets).join(', ') || 'none'})`)
       return value

@@ -1,4 +1,5 @@
 /** Values that break code which does not expect them, by the type of their column. */
+import { entryOf } from '#core/text/record.ts'
 import { digitsOf, isDecimal } from '#relational/types/types.ts'
 import type { FunctionColumn, WireCell } from './protocol.ts'
 
@@ -29,7 +30,7 @@ const UNUSUAL: { readonly [type: string]: readonly string[] } = {
 }
 
 function valuesFor(type: string): readonly WireCell[] {
-  if (!isDecimal(type)) return [null, ...(UNUSUAL[type] ?? [])]
+  if (!isDecimal(type)) return [null, ...(entryOf(UNUSUAL, type) ?? [])]
   const { whole, scale } = digitsOf(type)
   const most = `${'9'.repeat(whole) || '0'}${scale === 0 ? '' : `.${'9'.repeat(scale)}`}`
   return [null, '0', most, `-${most}`]
