@@ -4,9 +4,9 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
 import { undeclaredNames } from './build/undeclared-names.mjs'
-import { lambdaFolder } from '#aws/lambda/artifacts.ts'
+import { FUNCTION_HOST, lambdaFolder } from '#aws/lambda/artifacts.ts'
 import { taskSpec } from '#core/task/tasks.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -56,7 +56,7 @@ const ownTasks = (name: string): Plugin => ({
 /** Bytes of what was bundled. Files that are as they should be are left alone. */
 export async function buildLambda(name: string): Promise<number> {
   const folder = lambdaFolder(root, name)
-  const { outputFiles } = await build({
+  const options: BuildOptions = {
     absWorkingDir: root,
     entryPoints: { index: `lambdas/${name}.ts` },
     outdir: folder,
@@ -80,9 +80,13 @@ export async function buildLambda(name: string): Promise<number> {
       SIFTSTEP_VERSION: JSON.stringify((JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string }).version),
     },
     banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
-    write: false,
     logLevel: 'warning',
-  })
+  }
+  const built = [await build({ ...options, write: false })]
+  // a program of its own, which holds nothing of the function
+  const host = { [basename(FUNCTION_HOST, '.mjs')]: 'lib/io/functions/host.ts' }
+  if (name === 'data') built.push(await build({ ...options, write: false, splitting: false, entryPoints: host }))
+  const outputFiles = built.flatMap((one) => one.outputFiles)
   const wanted = new Map(outputFiles.map(({ path, contents }) => [relative(folder, path), contents]))
   for (const [path, contents] of wanted) {
     const target = resolve(folder, path)

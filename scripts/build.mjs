@@ -39,6 +39,8 @@ const built = await Promise.all([
   }),
   // a worker needs most of its parts: to find 150 files takes longer than to read one, which evaluates each part when it is first asked for
   build({ ...options, entryPoints: { worker: 'lib/run/local/worker-main.ts' } }),
+  // the program of function steps holds nothing of the rest; what a file of the author may import from here is beside it
+  build({ ...options, entryPoints: { 'function-host': 'lib/io/functions/host.ts', step: 'lib/io/functions/step.ts' } }),
 ])
 const outputFiles = built.flatMap(({ outputFiles }) => outputFiles)
 

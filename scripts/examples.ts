@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Compiled, compile } from '#language/compiler/compile.ts'
+import { assetsBelow } from '#run/runs/asset-files.ts'
 import { formatProblem } from '#language/definition/problem.ts'
 
 const FOLDER = resolve(import.meta.dirname, '../examples')
@@ -23,8 +24,8 @@ export const EXAMPLES: readonly Example[] = readdirSync(FOLDER)
 const known = new Map<string, Compiled>()
 
 /** What an example compiles to; throws with its problems. */
-export function compileExample({ name, text }: Example): Compiled {
-  const compiled = known.get(name) ?? compile(text, { file: `examples/${name}/pipeline.yaml` })
+export function compileExample({ name, folder, text }: Example): Compiled {
+  const compiled = known.get(name) ?? compile(text, { file: `examples/${name}/pipeline.yaml`, readAsset: assetsBelow(folder) })
   if (!compiled.ok) throw new Error(compiled.problems.map(formatProblem).join('\n'))
   known.set(name, compiled)
   return compiled

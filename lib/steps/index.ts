@@ -5,6 +5,7 @@ import { detectChanges } from '#steps/detect_changes/spec.ts'
 import { detectAnomalies } from '#steps/detect_anomalies/spec.ts'
 import { discover } from '#steps/discover/spec.ts'
 import { exportStep } from '#steps/export/spec.ts'
+import { functionStep } from '#steps/function/spec.ts'
 import { gate } from '#steps/gate/spec.ts'
 import { lambda } from '#steps/lambda/spec.ts'
 import { lineage } from '#steps/lineage/spec.ts'
@@ -31,6 +32,7 @@ export const STEP_KINDS = [
   clean,
   transform,
   validate,
+  functionStep,
   exportStep,
   lambda,
   archive,

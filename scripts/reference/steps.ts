@@ -19,6 +19,7 @@ const SHAPES: Readonly<Record<Shape, string>> = {
   assess: 'one task reads the survey of all chunks',
   rows: 'each chunk on its own, in one pass with its neighbours',
   exchange: 'rows meet across chunks, in one task',
+  own: 'each chunk on its own, in a process of its own, and one task counts the rows of all chunks',
   sink: 'each chunk is written at the end of its pass, and one task publishes all chunks',
   control: 'one task that sees no rows',
   call: 'the machine calls the function, and one task reports it',

@@ -3,10 +3,10 @@
  * command line in this process, one of each example through the program. Keys that are names of columns are left out (test/kit/mutate-keys.ts):
  * another name is another column, which only the data can deny.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { main } from '#cli/main.ts'
 import type { Problem } from '#language/definition/problem.ts'
 import { EXAMPLES } from '../../scripts/examples.ts'
@@ -36,7 +36,10 @@ function problem(mutation: Mutation, code: number | null, out: string, err: stri
 /** One renaming of each key. */
 const renamings = (text: string) => [...mutations(text)].filter(({ key, renamed }) => renamed === `${key}x`)
 
-describe.each(EXAMPLES)('validate of $name', ({ name, text }) => {
+describe.each(EXAMPLES)('validate of $name', ({ name, folder: example, text }) => {
+  beforeAll(() => {
+    if (existsSync(join(example, 'steps'))) cpSync(join(example, 'steps'), join(folder, 'steps'), { recursive: true })
+  })
   const keys = renamings(text)
 
   it('reports every renamed key', async () => {

@@ -6,6 +6,7 @@ import { compile } from '#language/compiler/compile.ts'
 import { jsonSchemaOf, type JsonSchema } from '#language/definition/json-schema.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { STEP_KINDS } from '#steps/index.ts'
+import type { AssetReader } from '#language/definition/asset-reader.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { runDefinition, type TestRun, type Workplace, workplace } from '../kit/run-pipeline.ts'
 
@@ -18,18 +19,21 @@ function definitionWith(step: string, kind: StepKind, before: readonly string[] 
   return `version: 1\nid: example\nsteps:\n${find}${before.map((one) => `  - ${one}\n`).join('')}  - ${item.join('\n    ')}\n`
 }
 
+/** Code of examples; it is not run. */
+const EXAMPLE_CODE: AssetReader = () => ({ content: Buffer.from('export default {}') })
+
 const settingsOf = (yaml: string) => ((parse(yaml) as { with?: JsonObject }).with ?? {}) as JsonObject
 
 describe.each(KINDS)('the step kind $kind', (kind) => {
   it.each(kind.examples)('example "$title" compiles', ({ yaml, before }) => {
-    const compiled = compile(definitionWith(yaml, kind, before), { file: 'example.yaml' })
+    const compiled = compile(definitionWith(yaml, kind, before), { file: 'example.yaml', readAsset: EXAMPLE_CODE })
     expect(compiled.ok ? [] : compiled.problems.map(({ what }) => what)).toEqual([])
   })
 
   it.each(kind.examples)('example "$title": an unknown setting is refused with its position', ({ yaml, before }) => {
     const settings = { ...settingsOf(yaml), zzz: 1 }
     const step = { ...(parse(yaml) as JsonObject), with: settings }
-    const compiled = compile(definitionWith(JSON.stringify(step), kind, before), { file: 'example.yaml' })
+    const compiled = compile(definitionWith(JSON.stringify(step), kind, before), { file: 'example.yaml', readAsset: EXAMPLE_CODE })
     expect(compiled.ok ? [] : compiled.problems.map(({ code, path }) => `${code} ${path}`)).toContainEqual(
       expect.stringMatching(/^unknown-\w+ steps\.\d+\.with\.zzz$/),
     )
@@ -93,6 +97,8 @@ function isDefault(property: JsonSchema, value: Json): boolean {
   )
 }
 
+const OWN = `export default { name: 'own', rows: (batch, { metrics }) => (metrics.add('rows', batch.length), batch) }`
+
 describe('results', () => {
   let place: Workplace
   let run: TestRun
@@ -112,6 +118,7 @@ steps:
   - {id: cleaned, type: clean, with: {rules: [{missing: {columns: [amount], strategy: mean}}]}}
   - {id: more, type: transform, with: {columns: {double: amount * 2}}}
   - {id: valid, type: validate, with: {rules: [{rule_type: unique, column: id, severity: warning}]}}
+  - {id: mine, type: function, with: {uses: own.js}}
   - {id: by_id, type: transform, with: {operations: [{aggregate: {by: [id], columns: {total: sum(amount)}}}]}}
   - {id: called, type: lambda, with: {function_name: price-fn, payload: {rows: "{{ by_id.result.rows }}"}}}
   - {id: published, type: export, with: {to: ${out}}}
@@ -126,7 +133,12 @@ steps:
   - {id: told, type: notify, with: {type: email, to: [data-team@example.com]}}
 `
     const functions = { 'price-fn': (event: Json) => ({ given: event }) }
-    run = await runDefinition(definition, { store: join(place.folder, 'store'), folder: place.folder, functions })
+    run = await runDefinition(definition, {
+      store: join(place.folder, 'store'),
+      folder: place.folder,
+      functions,
+      assets: { 'own.js': OWN },
+    })
   })
   afterAll(() => place.clear())
 
@@ -140,6 +152,7 @@ steps:
     cleaned: 'clean',
     more: 'transform',
     valid: 'validate',
+    mine: 'function',
     by_id: 'transform',
     called: 'lambda',
     published: 'export',
@@ -194,6 +207,7 @@ steps:
     expect(resultOf(run, 'cleaned')).toEqual({ issues: 1, cells: 1, quarantined: 0, deduplicated: 0 })
     expect(resultOf(run, 'more')).toEqual({ columns: 1, rows: 3, filtered: 0 })
     expect(resultOf(run, 'valid')).toEqual({ rules: 1, failed: 1, violations: 1 })
+    expect(resultOf(run, 'mine')).toEqual({ rows: 3, rejected: 0, metrics: { rows: 3 } })
     expect(resultOf(run, 'by_id')).toEqual({ columns: 1, rows: 2, filtered: 0 })
     expect(resultOf(run, 'published')).toMatchObject({ rows: 2, files: 1 })
     expect(resultOf(run, 'kept')).toEqual({ files: 1, bytes: 62 })

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compile } from '#language/compiler/compile.ts'
+import type { AssetReader } from '#language/definition/asset-reader.ts'
+import { assetsBelow } from '#run/runs/asset-files.ts'
 import { TASKS, type TaskSpec, taskSpec } from '#core/task/tasks.ts'
 import type { TaskEvent } from '#core/task/task.ts'
 import type { Json, JsonObject } from '#core/json.ts'
@@ -27,16 +29,18 @@ steps:
   - {id: wait, type: sensor, with: {for: a.csv}}
   - {id: find, type: discover, with: {source: a.csv}}
   - {id: sums, type: transform, with: {operations: [{aggregate: {by: [id], columns: {n: count(*)}}}]}}
+  - {id: mine, type: function, with: {uses: own.js}}
   - {id: publish, type: export, with: {to: out}}
 `
 
 const MACHINES = [
   ...readdirSync(examples, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => readFileSync(join(examples, name, 'pipeline.yaml'), 'utf8')),
-  MORE,
-].map((text) => {
-  const compiled = compile(text, { file: 'pipeline.yaml' })
+    .map(({ name }) => ({ folder: join(examples, name), text: readFileSync(join(examples, name, 'pipeline.yaml'), 'utf8') })),
+  { folder: '', text: MORE },
+].map(({ folder, text }) => {
+  const readAsset: AssetReader = folder === '' ? () => ({ content: Buffer.from('export default {}') }) : assetsBelow(folder)
+  const compiled = compile(text, { file: 'pipeline.yaml', readAsset })
   if (!compiled.ok) throw new Error(compiled.problems.map(({ what }) => what).join('\n'))
   return compiled.machine as unknown as Json
 })

@@ -29,6 +29,8 @@ export const FREE_NAMES: readonly string[] = [
   'triggers.*.params.*.**',
   'triggers.*.filter_criteria.detail.*',
   'steps.*.loop.foreach.**',
+  'steps.*.with.settings.*',
+  'steps.*.with.secrets.*',
   'steps.*.with.types.*',
   'steps.*.with.env.*',
   'steps.*.with.pass_when.values.*',

@@ -25,6 +25,7 @@ export const THOROUGH: readonly string[] = [
   'test/cli/explain.test.ts',
   'test/cli/missing-stacks.test.ts',
   'test/cli/mutated-examples.test.ts',
+  'test/cli/own-steps.test.ts',
   'test/cli/profile.test.ts',
   'test/cli/resolve.test.ts',
   'test/cli/suggest.test.ts',

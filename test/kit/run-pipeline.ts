@@ -1,5 +1,5 @@
 /** Runs a definition in this process: the compiled machine in the embedded engine, every task through the real handler. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compile } from '#language/compiler/compile.ts'
@@ -18,6 +18,7 @@ import type { TaskEvent, TaskResult } from '#core/task/task.ts'
 import type { AssetReader } from '#language/definition/asset-reader.ts'
 import { entryOf } from '#core/text/record.ts'
 import { workspace } from '#io/workspace/workspace.ts'
+import { bundleStep } from '#run/runs/bundle-step.ts'
 import { folderStore } from '#io/store/folder.ts'
 import type { PostOffice } from '#io/channels/channel.ts'
 import { environmentSecrets } from '#core/secrets/secrets.ts'
@@ -52,10 +53,25 @@ export type Files = Readonly<Record<string, string | Uint8Array>>
 /** Reads the files of a pipeline from memory. */
 export const assetsIn =
   (files: Files): AssetReader =>
-  (path) => {
+  (path, form) => {
     const content = entryOf(files, path)
+    if (content !== undefined && form === 'bundle') return bundled(path, String(content))
     return content === undefined ? { refused: 'missing' } : { content: typeof content === 'string' ? Buffer.from(content) : content }
   }
+
+/** The bundle of code that imports nothing. */
+const bundled = (path: string, code: string) => {
+  const folder = mkdtempSync(join(tmpdir(), 'siftstep-code-'))
+  const file = join(folder, path)
+  mkdirSync(join(file, '..'), { recursive: true })
+  writeFileSync(file, code)
+  const found = bundleStep(realpathSync(file), realpathSync(folder))
+  rmSync(folder, { recursive: true })
+  return found
+}
+
+/** The program of the processes of function steps, as it is built. */
+const FUNCTION_HOST = join(import.meta.dirname, '../../dist/function-host.js')
 
 export interface TestRun {
   readonly status: string
@@ -141,6 +157,7 @@ export async function runDefinition(
         return handle(event, {
           store,
           memory: 500_000_000,
+          functionHost: FUNCTION_HOST,
           ...(clock === undefined ? {} : { now: clock.now }),
           ...(post === undefined ? {} : { post }),
           ...(secrets === undefined ? {} : { secrets: environmentSecrets(secrets) }),

@@ -60,6 +60,7 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
     inspect: () => ROWS,
     survey: () => ROWS,
     segment: () => ROWS,
+    apply: () => ROWS,
     list: async ({ step, settings }) => {
       const sources = await findSources(step, settings)
       found.set(step, sources)
@@ -101,6 +102,14 @@ export function simulatedTasks(findSources: FindSources): SimulatedTasks {
         steps,
         reports: of.map(() => REPORT),
         dataset: datasetAnswer(step, { batches: parts, workers, distributed }),
+      }
+    },
+    gather: ({ step, settings }) => {
+      const { batches = [], workers = 1, distributed = false } = datasets.get(String(settings['dataset'])) ?? {}
+      return {
+        steps: { [step]: resultOf(settings) },
+        reports: [REPORT],
+        dataset: datasetAnswer(step, { batches, workers, distributed }),
       }
     },
     exchange: ({ step, settings }) => {

@@ -9,6 +9,9 @@ export type Architecture = (typeof ARCHITECTURES)[number]
 /** The folder within a function for the files of its pipeline. */
 export const ASSETS = 'assets'
 
+/** The program of the processes of function steps, in the folder of the data function. */
+export const FUNCTION_HOST = 'function-host.mjs'
+
 export const lambdaFolder = (root: string, name: string) => join(root, 'dist', 'lambdas', name)
 
 /** Contains the version of the engine, so that a layer of another version is never used. */

@@ -7,7 +7,7 @@ import type { ReadAsset } from '#core/assets/assets.ts'
 import { sharedClient } from '#io/s3/client.ts'
 import { s3Store } from '#io/store/s3.ts'
 import type { HandlerWorld } from '#run/tasks/handler.ts'
-import { ASSETS } from './artifacts.ts'
+import { ASSETS, FUNCTION_HOST } from './artifacts.ts'
 import { secretsManager } from './secrets-manager.ts'
 import { entryOf } from '#core/text/record.ts'
 
@@ -58,6 +58,7 @@ export function lambdaWorld(env: Environment, root = import.meta.dirname): Handl
       on: env[ENVIRONMENT.on] ?? ' --on aws',
       topics: JSON.parse(env[ENVIRONMENT.topics] ?? '{}') as { readonly [addresses: string]: string },
     },
+    functionHost: join(root, FUNCTION_HOST),
     // set for pipelines with secrets
     secrets: secretsManager(env[ENVIRONMENT.secrets] ?? ''),
   }

@@ -62,8 +62,7 @@ export function taskLambda(service: string, world: HandlerWorld, sampling = 1): 
 }
 
 /** All lines of a run are logged, or none: by its id, evenly. */
-const isSampled = (run: string, share: number): boolean =>
-  createHash('sha256').update(run).digest().readUInt32BE(0) < share * 2 ** 32
+const isSampled = (run: string, share: number): boolean => createHash('sha256').update(run).digest().readUInt32BE(0) < share * 2 ** 32
 
 interface Measured {
   readonly name: TaskMetric

@@ -31,6 +31,7 @@ import { start } from './start.ts'
 import { stats } from './stats.ts'
 import { stop } from './stop.ts'
 import { suggest } from './suggest.ts'
+import { test } from './test.ts'
 import { validate } from './validate.ts'
 import { versions } from './versions.ts'
 import { why } from './why.ts'
@@ -61,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   graph,
   suggest,
+  test,
   plan,
   compile,
   deploy,

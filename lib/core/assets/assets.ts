@@ -27,6 +27,8 @@ export interface CompiledAsset {
 
 /** Bytes an asset can have: each task that needs it reads it whole. */
 export const MAX_ASSET_BYTES = 1_000_000
+/** Bytes that code can have with everything it imports. */
+export const MAX_BUNDLE_BYTES = 5_000_000
 
 /** Returns the bytes with this hash; undefined if there are none. */
 export type ReadAsset = (sha256: string) => Promise<Uint8Array | undefined>

@@ -35,6 +35,7 @@ export const TASK_ERRORS = {
   'Output.NoSpace': 'No space is left to write the output.',
   'Output.Unwritable': 'The output location cannot be written to.',
   'Command.Failed': 'The commands of a shell step ended with an exit code other than 0.',
+  'Function.Failed': 'A function step threw an error, did not answer, ran out of memory, or returned what it may not.',
   'Engine.Interrupted': 'The run was stopped from outside.',
   'Engine.Bug': 'An unexpected error: a defect of siftstep.',
 } as const

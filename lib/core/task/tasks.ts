@@ -4,7 +4,8 @@
  *
  * `work` was measured by `npm run bench -- work`, on the nine-step example: 360,000 and 3,600,000 rows of 35 columns (0.32 and 3.19 GB of
  * CSV in 12 files), one task at a time, on an AMD EPYC with Node 20.20.2, on 2026-11-24. A Lambda of 1769 MB has one processor, and is taken
- * to be as fast. `exchange` and `query` are not in the example; `exchange` is taken to be like `segment`, `query` to read once what was written.
+ * to be as fast. `exchange` and `query` are not in the example; `exchange` is taken to be like `segment`, `query` to read once what was written,
+ * `apply` to take as long as a function that only copies its rows, and `gather` to be like `commit`.
  */
 import { count } from '#core/text/numbers.ts'
 import { entryOf } from '#core/text/record.ts'
@@ -104,6 +105,19 @@ export const TASKS = [
     reports: 'steps',
     again: true,
     work: { seconds: [0.1, 0, 0.14], gets: [4, 3], puts: [4, 0], per: 'batch', reads: false },
+  }),
+  defineTask({
+    name: 'apply',
+    engine: true,
+    mapped: batches('Calling the function for'),
+    reports: 'nothing',
+    work: { seconds: [0.8, 60, 0], gets: [4, 1], puts: [4, 0], per: 'batch', reads: true },
+  }),
+  defineTask({
+    name: 'gather',
+    engine: true,
+    reports: 'steps',
+    work: { seconds: [0.5, 0, 0.14], gets: [4, 3], puts: [4, 0], per: 'batch', reads: false },
   }),
   defineTask({
     name: 'exchange',

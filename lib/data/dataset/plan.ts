@@ -37,6 +37,15 @@ export interface Source {
   readonly absent: readonly string[]
   /** Columns that have another type here than in the dataset, with that type. */
   readonly other_types: { readonly [column: string]: ColumnType }
+  /** Of a part that the run wrote: the batch that it was made of. */
+  readonly made_of?: MadeOf
+}
+
+/** The batch of a dataset, and the object that says which of its rows became which rows of a part. */
+export interface MadeOf {
+  readonly dataset: string
+  readonly batch: number
+  readonly rows: string
 }
 
 /** Sources with the same format, columns and column order, which DuckDB reads in one query. */

@@ -18,7 +18,7 @@ export function segmentAccounts(outcomes: readonly Outcome[], stepIds: readonly 
   const removedByStep = new Map(stepIds.map((step) => [step, { quarantined: 0, deduplicated: 0, filtered: 0 }]))
   const bySource = new Map<number, RowAccount>()
   for (const outcome of outcomes) {
-    outcome.sources.forEach(({ source, rows }, at) => {
+    outcome.sources.forEach(({ source, rows, gained = 0 }, at) => {
       const removed: Removed = { quarantined: 0, deduplicated: 0, filtered: 0 }
       for (const { flag, counts } of outcome.flags) {
         if (flag.fate === 'keep') continue
@@ -27,8 +27,8 @@ export function segmentAccounts(outcomes: readonly Outcome[], stepIds: readonly 
         const step = removedByStep.get(flag.origin.step)
         if (step !== undefined) step[FIELDS[flag.fate]] += count
       }
-      const out = rows - removed.quarantined - removed.deduplicated - removed.filtered
-      bySource.set(source, addRows(bySource.get(source) ?? NO_ROWS, { ...NO_ROWS, ...removed, in: rows, out }))
+      const out = rows + gained - removed.quarantined - removed.deduplicated - removed.filtered
+      bySource.set(source, addRows(bySource.get(source) ?? NO_ROWS, { ...NO_ROWS, ...removed, in: rows, out, fan: gained }))
     })
   }
   const total = [...bySource.values()].reduce(addRows, NO_ROWS)
@@ -36,8 +36,9 @@ export function segmentAccounts(outcomes: readonly Outcome[], stepIds: readonly 
   const steps = stepIds.map((step) => {
     const removed = removedByStep.get(step) as Removed
     const before = flowing
-    flowing -= removed.quarantined + removed.deduplicated + removed.filtered
-    return { step, rows: { ...NO_ROWS, ...removed, in: before, out: flowing } }
+    // what gains rows is the only step of its pass
+    flowing += total.fan - removed.quarantined - removed.deduplicated - removed.filtered
+    return { step, rows: { ...NO_ROWS, ...removed, in: before, out: flowing, fan: total.fan } }
   })
   return {
     // rows out are counted from the files, not computed from the removed rows

@@ -1,5 +1,5 @@
 /** Small tables of a run as Parquet, written without the native engine: violations that were only flagged, and examples of changes. */
-import type { Source } from '#data/dataset/plan.ts'
+import { sourceNameOf } from '#data/pass/outcome.ts'
 import type { RunArtifacts } from './artifacts.ts'
 import { type Schema, writeParquet } from './parquet-file.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
@@ -25,8 +25,8 @@ const VIOLATIONS: Schema = {
 export async function writeViolations({ segments }: RunArtifacts, context: TaskContext): Promise<void> {
   const rows = segments.flatMap(({ plan, outcomes }) =>
     outcomes.flatMap(({ violations }) =>
-      violations.map(({ source, record, line, step, rule, column, value, reason }) => ({
-        source: (plan.sources[source] as Source).name,
+      violations.map(({ record, line, step, rule, column, value, reason, ...place }) => ({
+        source: sourceNameOf(place, plan.sources),
         record,
         line,
         step,

@@ -1,11 +1,11 @@
 /** Writes the CSV files for readers that list removed rows: quarantine and duplicates. */
 import { createHash } from 'node:crypto'
-import type { DatasetPlan, Source } from '#data/dataset/plan.ts'
+import type { DatasetPlan } from '#data/dataset/plan.ts'
 import { csvWriter } from '#io/formats/writers/csv.ts'
 import { locate } from '#io/formats/locate.ts'
 import { publish } from '#io/connectors/publish.ts'
 import { readBytes } from '#io/workspace/json-store.ts'
-import type { Outcome, FlaggedRow } from '#data/pass/outcome.ts'
+import { type FlaggedRow, type Outcome, sourceNameOf } from '#data/pass/outcome.ts'
 import { repeatsIn } from '#data/pass/repeats-in.ts'
 import type { RunArtifacts } from './artifacts.ts'
 import { type QuarantineRow, type QuarantineTally, startQuarantineTally } from './quarantine-tally.ts'
@@ -89,8 +89,10 @@ async function* only<Item>(items: AsyncIterable<Item>, test: (item: Item) => boo
 
 async function* quarantinedRows({ segments }: RunArtifacts, context: TaskContext): AsyncGenerator<QuarantineRow> {
   for (const { plan, outcomes } of segments) {
-    for await (const { fate, source, record, line, byte, step, rule, column, value, reason, raw } of listedRows(outcomes, context))
-      if (fate === 'quarantine') yield [(plan.sources[source] as Source).name, record, line, byte, step, rule, column, value, reason, raw]
+    for await (const row of listedRows(outcomes, context)) {
+      const { fate, record, line, byte, step, rule, column, value, reason, raw } = row
+      if (fate === 'quarantine') yield [sourceNameOf(row, plan.sources), record, line, byte, step, rule, column, value, reason, raw]
+    }
   }
 }
 
@@ -122,7 +124,7 @@ async function* badRecords(step: string, plan: DatasetPlan, context: TaskContext
 const DUPLICATES = ['_source', '_record', '_line', '_step', '_rule', '_kept_source', '_kept_record', '_kept_line', '_raw']
 
 /** The place of a row in its source. */
-type Place = Pick<FlaggedRow, 'source' | 'record' | 'line'>
+type Place = Pick<FlaggedRow, 'source' | 'name' | 'record' | 'line'>
 
 /** Every removed duplicate, with the row that stayed instead. */
 export async function writeDuplicates({ segments }: RunArtifacts, context: TaskContext): Promise<void> {
@@ -131,16 +133,16 @@ export async function writeDuplicates({ segments }: RunArtifacts, context: TaskC
       if (!outcomes.some(({ flags }) => flags.some(({ flag, counts }) => flag.fate === 'deduplicate' && counts.some((count) => count > 0))))
         continue
       const stood = new Map<string, Place>()
-      for await (const { fate, batch, row, source, record, line } of listedRows(outcomes, context))
-        if (fate !== 'quarantine') stood.set(`${batch} ${row}`, { source, record, line })
+      for await (const { fate, batch, row, ...place } of listedRows(outcomes, context))
+        if (fate !== 'quarantine') stood.set(`${batch} ${row}`, place)
       let [at, kept] = [-1, new Map<string, string>()]
-      for await (const { fate, batch, row, source, record, line, step, rule, raw } of listedRows(outcomes, context)) {
+      for await (const { fate, batch, row, step, rule, raw, ...place } of listedRows(outcomes, context)) {
         if (fate !== 'deduplicate') continue
         if (at !== batch) [at, kept] = [batch, await keptOf(outcomes[batch] as Outcome, batch, file, context)]
         const stays = stood.get(kept.get(`${step} ${rule} ${row}`) ?? '')
         if (stays === undefined) throw new Error(`no outcome lists the row that stays in place of row ${row} of batch ${batch}`)
-        const name = (one: number) => (plan.sources[one] as Source).name
-        yield [name(source), record, line, step, rule, name(stays.source), stays.record, stays.line, raw]
+        const name = (one: Place) => sourceNameOf(one, plan.sources)
+        yield [name(place), place.record, place.line, step, rule, name(stays), stays.record, stays.line, raw]
       }
     }
   }

@@ -1,7 +1,7 @@
 /** Finds why a run that has published its output is not simply successful: too many bad rows, a source without a row left, lost values. */
 import type { Source } from '#data/dataset/plan.ts'
 import { addLostValues, lostValues, type LostValues } from '#data/pass/lost-values.ts'
-import type { Outcome } from '#data/pass/outcome.ts'
+import { type Outcome, sourceNameOf } from '#data/pass/outcome.ts'
 import { count, isMoreThanShare } from '#core/text/numbers.ts'
 import { entryOf } from '#core/text/record.ts'
 import type { RunArtifacts } from './artifacts.ts'
@@ -149,7 +149,6 @@ function lossesOf(outcomes: readonly Outcome[], sources: readonly Source[]): rea
   const examples = outcomes.flatMap(({ lost = [] }) => lost)
   return addLostValues(counted).map((one) => {
     const found = examples.find(({ step, rule, column }) => step === one.step && rule === one.rule && column === one.column)
-    const name = found === undefined ? undefined : sources[found.source]?.name
-    return { ...one, example: found === undefined || name === undefined ? null : { source: name, line: found.line, value: found.value } }
+    return { ...one, example: found === undefined ? null : { source: sourceNameOf(found, sources), line: found.line, value: found.value } }
   })
 }

@@ -1,5 +1,5 @@
 /** The parts written by a segment as the dataset of the next. */
-import { type DatasetPlan, type Source, typedSample } from '#data/dataset/plan.ts'
+import { type DatasetPlan, type MadeOf, type Source, typedSample } from '#data/dataset/plan.ts'
 import { INTERMEDIATE_LAYOUT } from '#io/formats/layouts.ts'
 import type { Inspection } from '#io/formats/source.ts'
 import type { Column } from '#relational/types/types.ts'
@@ -10,12 +10,13 @@ import type { TaskContext } from '#io/workspace/context.ts'
 import { computedColumn } from '#relational/cells/column-plan.ts'
 import { writeDataset } from '#data/dataset/write-dataset.ts'
 
-/** Each part is a source, a batch and a chunk, in the order of the rows. */
+/** Each part is a source, a batch and a chunk, in the order of the rows. `madeOf`: the batch that each part was made of. */
 export async function partsDataset(
   before: Pick<DatasetPlan, 'workers' | 'distributed'>,
   columns: readonly Column[],
   parts: readonly Part[],
   context: TaskContext,
+  madeOf: (part: number) => MadeOf | undefined = () => undefined,
 ) {
   const { store, workspace, step } = context
   const sources: Source[] = []
@@ -23,6 +24,7 @@ export async function partsDataset(
     const inspection = partInspection(key, rows, bytes, columns)
     const inspectionKey = workspace.inspection(step, at)
     await writeJson(store, inspectionKey, { inspection, evidence: null, types: null, sample: { threshold: 0, numbers: [], ends: [] } })
+    const made_of = madeOf(at)
     sources.push({
       name: `part ${at + 1}`,
       uri: key,
@@ -33,6 +35,7 @@ export async function partsDataset(
       layout: 0,
       absent: [],
       other_types: {},
+      ...(made_of === undefined ? {} : { made_of }),
     })
   }
   const plan: DatasetPlan = {

@@ -38,6 +38,8 @@ export interface Account {
   /** Missing cells in the rows that stayed; and those in columns with a type or meaning. */
   missing: number
   missing_typed: number
+  /** The rows that did not stay, in order. */
+  readonly removed: number[]
   /** Hashes of the rows that stayed, in order. */
   readonly hashes: BigUint64Array
 }
@@ -97,6 +99,7 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
     fates: lists.map(({ found }) => found),
     missing: 0,
     missing_typed: 0,
+    removed: [],
     hashes: new BigUint64Array(input.rows),
   }
   const present = lists.filter(({ members: own }) => own.rows.length > 0)
@@ -189,7 +192,10 @@ export function startTally(input: TallyInput): { readonly tally: Tally; readonly
         }
       }
       keep[at] = fate === WRITTEN ? 1 : 0
-      if (fate !== WRITTEN) continue
+      if (fate !== WRITTEN) {
+        account.removed.push(row)
+        continue
+      }
       account.missing += (missing[at] as number) & 0xffff
       account.missing_typed += (missing[at] as number) >>> 16
       keptHalves[2 * account.kept] = halves[2 * at] as number

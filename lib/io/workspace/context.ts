@@ -28,6 +28,8 @@ export interface TaskContext {
   readonly item?: number | undefined
   /** The task's own scratch folder, removed when the task ends. */
   readonly scratch: string
+  /** The program of the processes that run code of the author; absent where there is none. */
+  readonly functionHost?: string | undefined
   /** Bytes the native engine may use. */
   readonly memory: number
   /** Opens a DuckDB that may read and write below these folders; closed when the task ends. */

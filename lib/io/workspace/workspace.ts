@@ -132,6 +132,8 @@ export function workspace(run: string) {
     /** Which batches are processed again, and for which repeats of each flag. */
     settled: (step: string) => at(`data/${step}/settled.json`),
     settledRepeats: (step: string, flag: number, batch: number) => at(`data/${step}/settled-${flag}/${number(batch)}`),
+    /** Which rows of a batch became which rows of its part. */
+    madeOf: (step: string, batch: number) => at(`data/${step}/made-of/${number(batch)}`),
     outcome: (step: string, batch: number) => at(`data/${step}/outcomes/${number(batch)}.json`),
     outputKeys: (step: string, batch: number) => at(`data/${step}/output-keys/${number(batch)}`),
     segment: (step: string) => at(`data/${step}/segment.json`),

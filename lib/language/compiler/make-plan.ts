@@ -72,8 +72,8 @@ function shapeOf(step: Step): Shape {
   return shapes.find((one) => one === 'exchange') ?? shapes[0] ?? shape
 }
 
-const MAKES_ROWS: ReadonlySet<Shape> = new Set(['scan', 'rows', 'exchange'])
-const READS_ROWS: ReadonlySet<Shape> = new Set(['assess', 'rows', 'exchange', 'sink'])
+const MAKES_ROWS: ReadonlySet<Shape> = new Set(['scan', 'rows', 'exchange', 'own'])
+const READS_ROWS: ReadonlySet<Shape> = new Set(['assess', 'rows', 'exchange', 'own', 'sink'])
 
 /** A step reads the rows of the nearest earlier step that makes rows; there must be exactly one. */
 function findParents(
@@ -131,8 +131,8 @@ function groupUnits(planning: Planning): readonly DraftUnit[] {
         continue
       }
       units.push({ unit: 'segment', id: step.id, members: shape === 'sink' ? [] : [step], sink: shape === 'sink' ? step : null, reads })
-    } else if (shape === 'exchange') {
-      units.push({ unit: 'exchange', id: step.id, step, reads: throughParts(units, step, reads, parent, shapes) })
+    } else if (shape === 'exchange' || shape === 'own') {
+      units.push({ unit: shape, id: step.id, step, reads: throughParts(units, step, reads, parent, shapes) })
     } else if (shape === 'assess') units.push({ unit: 'assess', id: step.id, step, reads, facts: null, surveys: [] })
     else if (shape === 'scan') units.push({ unit: shape, id: step.id, step, ...askedOf(step, planning) })
     else units.push({ unit: shape, id: step.id, step })
@@ -148,7 +148,7 @@ function askedOf(scan: Step, { steps, parents }: Planning): { readonly asked?: {
   return Object.keys(asked).length === 0 ? {} : { asked }
 }
 
-/** Operations across rows read written parts, not sources: if there are none yet, a segment without steps writes them. */
+/** Operations across rows and code of the author read written parts, not sources: if there are none yet, a segment without steps writes them. */
 function throughParts(
   units: DraftUnit[],
   step: Step,

@@ -40,7 +40,7 @@ interface Planned {
 /** Holds if one of the units of `any` has failed, or, without it, if none of `none` has failed and none of `unskipped` was skipped. */
 export type Guard = { readonly any: readonly string[] } | { readonly none: readonly string[]; readonly unskipped: readonly string[] }
 
-export type Unit = ScanUnit | AssessUnit | SegmentUnit | ExchangeUnit | ControlUnit | CallUnit
+export type Unit = ScanUnit | AssessUnit | SegmentUnit | ExchangeUnit | OwnUnit | ControlUnit | CallUnit
 
 /** A unit that needs no rows. */
 export type EndUnit = ControlUnit | CallUnit
@@ -93,6 +93,13 @@ export interface ExchangeUnit extends Planned {
   readonly reads: string
 }
 
+/** Code of the author, called with the rows of each batch. */
+export interface OwnUnit extends Planned {
+  readonly unit: 'own'
+  readonly step: Step
+  readonly reads: string
+}
+
 export interface ControlUnit extends Planned {
   readonly unit: 'control'
   readonly step: Step
@@ -134,7 +141,7 @@ export const conditionOf = (unit: Unit): string | undefined =>
 
 /** Whether later units can read a dataset from a unit. */
 export const providesDataset = (unit: Unit) =>
-  unit.unit === 'scan' || unit.unit === 'exchange' || (unit.unit === 'segment' && unit.sink === null)
+  unit.unit === 'scan' || unit.unit === 'exchange' || unit.unit === 'own' || (unit.unit === 'segment' && unit.sink === null)
 
 /** All units: those of the end of a run last, first of every run, then of a failed one. */
 export const unitsOf = ({ stages, endings }: Pick<Plan, 'stages' | 'endings'>): readonly Unit[] => [

@@ -1,5 +1,5 @@
 /** Files that belong to a definition: checked, and replaced in the settings by a reference with their hash. */
-import { assetOf, assetReference, assetText, MAX_ASSET_BYTES } from '#core/assets/assets.ts'
+import { assetOf, assetReference, assetText, MAX_ASSET_BYTES, MAX_BUNDLE_BYTES } from '#core/assets/assets.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { AssetUse } from '#steps/kind/assets.ts'
 import type { AssetRead, Assets } from './asset-reader.ts'
@@ -8,7 +8,9 @@ import { checkPlain, isOpaque } from './compile-value.ts'
 import { type Path, report } from './parse-context.ts'
 import type { ProblemText } from './problem.ts'
 
-const REFUSED: { readonly [Why in Extract<AssetRead, { refused: string }>['refused']]: (path: string) => ProblemText } = {
+type Refused = Extract<AssetRead, { refused: string }>['refused']
+
+const REFUSED: { readonly [Why in Exclude<Refused, 'broken'>]: (path: string) => ProblemText } = {
   missing: (path) => ({ what: `the file ${path} does not exist`, hint: 'write a path relative to the definition' }),
   folder: (path) => ({ what: `${path} is a folder`, hint: 'write the path of a file' }),
   unreadable: (path) => ({ what: `the file ${path} cannot be read`, hint: 'check its permissions' }),
@@ -21,6 +23,12 @@ const REFUSED: { readonly [Why in Extract<AssetRead, { refused: string }>['refus
     hint: 'files of a pipeline are small; read larger ones as data: a references rule, or a join',
   }),
 }
+
+const BROKEN = 'fix the file; packages that it imports must be installed beside it'
+const tooLong = (path: string): ProblemText => ({
+  what: `${path} has more than ${MAX_BUNDLE_BYTES.toLocaleString('en')} bytes with everything that it imports`,
+  hint: 'import less, or smaller packages',
+})
 
 interface Where {
   /** Where a setting is written. */
@@ -36,7 +44,7 @@ export function withAssetReferences(
   uses: readonly AssetUse[],
   { pathOf, assets, context }: Where,
 ): JsonObject {
-  return uses.reduce<JsonObject>((all, { path, check }) => {
+  return uses.reduce<JsonObject>((all, { path, bundled, check }) => {
     const place = [...pathOf(String(path[0])), ...path]
     return replaceAt(all, path, (value) => {
       const written = valueAt(given, path)
@@ -48,7 +56,9 @@ export function withAssetReferences(
         report(context, 'asset-file', place, { what, hint })
         return value
       }
-      const read = assets.read(written)
+      const read = assets.read(written, bundled === true ? 'bundle' : 'file')
+      if ('why' in read) return refuse({ what: `${written} does not compile: ${read.why}`, hint: BROKEN })
+      if ('refused' in read && read.refused === 'too-large' && bundled === true) return refuse(tooLong(written))
       if ('refused' in read) return refuse(REFUSED[read.refused](written))
       const text = assetText(read.content)
       if (text === undefined) return refuse({ what: `the file ${written} is not UTF-8`, hint: 'save it as UTF-8' })

@@ -121,6 +121,8 @@ function compileSettings(
     if (kind.conditions?.includes(key)) return [key, compileConditionSetting(value as string | boolean, path, scope, context)]
     if (kind.reads?.includes(key)) reportUnknownSteps(value, path, scope, context)
     if (kind.secrets?.includes(key) && !isPlain(kind, settings, path, context)) return [key, compileSecret(path, context)]
+    if (kind.secretMaps?.includes(key))
+      return [key, Object.fromEntries(Object.keys(value as JsonObject).map((name) => [name, compileSecret([...path, name], context)]))]
     if (messages.has(key)) return [key, compileMessage(String(value), path, scope, context)]
     return [key, compileValue(value, path, scope, expressionsBelow(kind, settings, base), context)]
   }

@@ -184,7 +184,7 @@ function ancestorsOf(nodes: readonly Node[], owner: ReadonlyMap<string, string>)
   return result
 }
 
-const WORKS_ON_DATA: readonly Shape[] = ['assess', 'rows', 'exchange', 'sink']
+const WORKS_ON_DATA: readonly Shape[] = ['assess', 'rows', 'exchange', 'own', 'sink']
 
 /** A step that works on data needs an earlier step that finds data. */
 function checkData(nodes: readonly Node[], ancestors: ReadonlyMap<string, ReadonlySet<string>>, context: ParseContext): void {

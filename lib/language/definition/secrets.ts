@@ -43,13 +43,16 @@ function keepsConnectionSecret(place: string, tree: JsonObject): boolean {
   return CONNECTION_TYPES.get(String(connection['type']))?.secrets.includes(setting) ?? true
 }
 
-const SECRET_SETTINGS = STEP_KINDS.flatMap(({ kind, secrets = [] }) => secrets.map((key) => `\`${key}\` of a ${kind} step`)).join(', ')
+const SECRET_SETTINGS = STEP_KINDS.flatMap(({ kind, secrets = [], secretMaps = [] }) =>
+  [...secrets, ...secretMaps].map((key) => `\`${key}\` of a ${kind} step`),
+).join(', ')
 
 /** Whether a place in a step is a secret setting; if the type of the step is unknown, any setting can be one. */
 function keepsSecret({ kind }: StepEntry, place: string): boolean {
   const parts = place.split('.')
   const above = parts[0] === 'with' ? 1 : parts[0] === 'on_error' && parts[1] === 'fallback' ? 3 : 0
   if (kind === undefined) return place.startsWith('with.')
+  if (above > 0 && parts.length === above + 2 && kind.secretMaps?.includes(parts[above] ?? '') === true) return true
   return above > 0 && parts.length === above + 1 && kind.secrets?.includes(parts.at(-1) ?? '') === true
 }
 

@@ -1,4 +1,5 @@
 /** The program of a worker process, and of a process that calls a function of the author. */
+import { fileURLToPath } from 'node:url'
 import { serveCall } from './own-function-main.ts'
 import { serve, type WorkerOptions } from './worker.ts'
 
@@ -6,4 +7,5 @@ import { serve, type WorkerOptions } from './worker.ts'
 process.noDeprecation = true
 const options = JSON.parse(process.argv[2] ?? '{}') as Partial<WorkerOptions>
 if (options.store === undefined) serveCall()
-else serve(options as WorkerOptions, process.env)
+// it is built beside this program
+else serve({ functionHost: fileURLToPath(new URL('function-host.js', import.meta.url)), ...(options as WorkerOptions) }, process.env)

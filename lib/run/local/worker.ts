@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly scratch: string
   /** Memory limit of the native engine of a task, in bytes. */
   readonly memory: number
+  /** The program of the processes of function steps. */
+  readonly functionHost?: string
 }
 
 /** What there is for mail on this machine; the variables are optional. */
@@ -53,7 +55,13 @@ export function serve(options: WorkerOptions, env: Environment): void {
     last = event
     busy = true
     began = new Date()
-    handle(event, { store, scratch: options.scratch, memory: options.memory, post: postOfficeOf(env, options.store) })
+    handle(event, {
+      store,
+      scratch: options.scratch,
+      memory: options.memory,
+      post: postOfficeOf(env, options.store),
+      ...(options.functionHost === undefined ? {} : { functionHost: options.functionHost }),
+    })
       .then((result): WorkerAnswer => ({ memory: peak(), result }))
       .catch((error: unknown): WorkerAnswer => ({ memory: peak(), error: described(foreignError(error, event.task)) }))
       .then(async (message) => {

@@ -2,17 +2,19 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { MAX_ASSET_BYTES } from '#core/assets/assets.ts'
+import { bundleStep } from './bundle-step.ts'
 import type { AssetRead, AssetReader } from '#language/definition/asset-reader.ts'
 
 /** The files below a folder. A link that leads out of the folder is refused like a path that does. */
 export const assetsBelow =
   (folder: string): AssetReader =>
-  (path) => {
+  (path, form) => {
     try {
       const file = realpathSync(resolve(folder, path))
       const inside = relative(realpathSync(folder), file)
       if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return { refused: 'outside' }
-      return contentOf(file)
+      const content = contentOf(file)
+      return form === 'bundle' && 'content' in content ? bundleStep(file, realpathSync(folder)) : content
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       return { refused: code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable' }

@@ -8,16 +8,13 @@ import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
 import { assertBalance } from '#data/ledger/ledger.ts'
-import { OUTPUT, type Outcome } from '#data/pass/outcome.ts'
+import type { Outcome } from '#data/pass/outcome.ts'
 import { type RuleCount, rowsFound, ruleCounts } from '#data/pass/rule-counts.ts'
 import type { SegmentFile, SegmentStep } from '#data/ledger/segment-file.ts'
 import type { Quality } from '#data/survey/quality.ts'
 import type { OutputFigures } from '#steps/kind/behaviour.ts'
 import { kindOf } from '#steps/index.ts'
 import { misfitLines } from '#steps/kind/misfits.ts'
-import { bucketsFor, readBucket } from '#data/survey/key-file.ts'
-import { qualityOf } from '#data/survey/quality.ts'
-import { findRepeats } from '#data/survey/repeats.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { Task, TaskContext } from '#io/workspace/context.ts'
 import type { FactsFile } from '#data/survey/sources.ts'
@@ -31,6 +28,7 @@ import { exportReport } from './export-report.ts'
 import { assertQuality, assertShares } from './assert-quality.ts'
 import { again, isUnsettled } from '#run/lowering/repeats-of.ts'
 import { inputsOf } from './inputs-of.ts'
+import { outputQuality } from './output-quality.ts'
 import { publishOutput } from './publish-output.ts'
 import { brokenRows } from './broken-rows.ts'
 import type { SegmentSettings } from './segment.ts'
@@ -107,6 +105,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
       columns,
       outcomes.flatMap(({ part }) => (part === null ? [] : [part])),
       context,
+      (batch) => ({ dataset: settings.dataset, batch, rows: workspace.madeOf(step, batch) }),
     )
     await writeJson(store, workspace.segment(step), { ...file, standing: true })
     return { again: null, round, steps: results(steps), reports: reports(steps), dataset: next }
@@ -170,39 +169,6 @@ const reports = (steps: readonly SegmentStep[]) => steps.map(({ report }) => rep
 async function factsOf({ steps }: CommitSettings, { store }: TaskContext): Promise<FactsFile | undefined> {
   const key = steps[0]?.facts?.key
   return key === undefined ? undefined : readJson<FactsFile>(store, key)
-}
-
-/** The four quality metrics, measured on the output. */
-async function outputQuality(
-  dataset: DatasetPlan,
-  outcomes: readonly Outcome[],
-  { store, workspace, step }: TaskContext,
-): Promise<Quality> {
-  const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
-  const flagged = (rule: string) =>
-    sum(({ flags }) =>
-      flags
-        .filter(({ flag }) => flag.origin.step === OUTPUT && flag.origin.rule === rule)
-        .reduce((all, { counts }) => all + counts.reduce((a, b) => a + b, 0), 0),
-    )
-  const buckets = bucketsFor(dataset.records)
-  let surplus = 0
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const loaded = []
-    for (const batch of outcomes.keys()) loaded.push(await readBucket(await store.open(workspace.outputKeys(step, batch)), buckets, bucket))
-    surplus += findRepeats(loaded, 'first').count
-  }
-  const rows = sum(({ rows_out }) => rows_out)
-  return qualityOf({
-    cells: sum(({ cells }) => cells),
-    missing: sum(({ missing }) => missing),
-    typed: sum(({ typed_cells, typed_missing }) => typed_cells - typed_missing),
-    invalid: flagged('doubtful'),
-    rows,
-    surplus,
-    compared: rows,
-    unlike: flagged('inconsistent'),
-  })
 }
 
 function figuresOf(rows: number, quality: Quality, outcomes: readonly Outcome[], { run }: TaskContext): OutputFigures {

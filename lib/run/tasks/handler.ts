@@ -36,6 +36,8 @@ export interface HandlerWorld {
   readonly secrets?: Secrets
   /** The files that belong to the definition, by hash (default: those in the run). */
   readonly asset?: ReadAsset
+  /** The program of the processes that run code of the author. */
+  readonly functionHost?: string
   /** What there is for mail; nothing when absent. */
   readonly post?: PostOffice
   /** The clock; the system's when absent. */
@@ -168,6 +170,7 @@ function contextOf(
     step: event.step,
     item: event.item,
     post: world.post,
+    functionHost: world.functionHost,
     scratch,
     memory: world.memory,
     openSession: async (folders) => {

@@ -12,7 +12,8 @@ import { extensionOf, INTERMEDIATE } from '#data/pass/pass.ts'
 import { duckdbEngine } from '#data/pass/duckdb-engine.ts'
 import { encodeFates } from '#data/pass/members.ts'
 import { membersIn } from '#data/pass/repeats-in.ts'
-import { type FlaggedRows, flaggedRows, listedRows } from '#data/pass/flagged-rows.ts'
+import { type FlaggedRows, listedRows } from '#data/pass/flagged-rows.ts'
+import { encodeMadeRows, placedRows } from '#data/pass/made-of.ts'
 import type { Account } from '#data/pass/tally.ts'
 import { bucketsFor, encodeKeys } from '#data/survey/key-file.ts'
 import type { JsonObject } from '#core/json.ts'
@@ -69,13 +70,15 @@ export const segment: Task<SegmentSettings> = async (settings, item, context) =>
         : { missing: sum(missing), typed_missing: sum(missing.filter((_, at) => columns[at]?.typed)) }),
       part,
       rows_key: await writeRows(dataset, opened, flags, account, item, context),
-      violations: await remembered(dataset, opened, flags, account, 'rows', context),
+      violations: await remembered(dataset, opened, flags, account, 'rows', item, context),
       ...(account.remembered.some((rows, flag) => rows.length > 0 && flags[flag]?.counts === 'lost')
-        ? { lost: await remembered(dataset, opened, flags, account, 'lost', context) }
+        ? { lost: await remembered(dataset, opened, flags, account, 'lost', item, context) }
         : {}),
       latest,
     }
     await draft.publish()
+    if (settings.sink === null)
+      await context.store.write(context.workspace.madeOf(context.step, item), encodeMadeRows({ removed: account.removed }))
     await context.store.write(
       context.workspace.outputKeys(context.step, item),
       encodeKeys(account.hashes.subarray(0, account.kept), bucketsFor(dataset.records)),
@@ -134,7 +137,7 @@ async function writeRows(
   if (rows.length === 0) return null
   const key = context.workspace.flagged(context.step, item)
   const draft = await context.store.createLocal(key)
-  await writeLines(draft.path, flaggedRows(dataset, opened, flags, rows, context))
+  await writeLines(draft.path, placedRows(dataset, item, opened, flags, rows, context))
   await draft.publish()
   return key
 }
@@ -146,6 +149,7 @@ async function remembered(
   flags: readonly Flag[],
   account: Account,
   kind: 'rows' | 'lost',
+  item: number,
   context: TaskContext,
 ): Promise<readonly FlaggedRow[]> {
   const rows = account.remembered.flatMap((own, flag) => {
@@ -154,6 +158,6 @@ async function remembered(
     return counts === kind && origin.step !== OUTPUT ? shown.map((row): FlaggedRows => ({ row, flags: [flag], fate: 'keep' })) : []
   })
   const flagged: FlaggedRow[] = []
-  for await (const row of flaggedRows(dataset, opened, flags, rows, context)) flagged.push(row)
+  for await (const row of placedRows(dataset, item, opened, flags, rows, context)) flagged.push(row)
   return flagged
 }

@@ -8,6 +8,8 @@ import { readRecords } from '#io/formats/record-text.ts'
 export interface AssetUse {
   /** Below the settings of the step. */
   readonly path: readonly (string | number)[]
+  /** Whether it is code, which is bundled with everything it imports. */
+  readonly bundled?: true
   /** Why the content of the file cannot be used; null if it can. */
   check(text: string): AssetProblem | null
 }

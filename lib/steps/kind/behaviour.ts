@@ -21,6 +21,7 @@ export interface Behaviour {
   rows: RowsBehaviour
   exchange: RowsBehaviour
   sink: SinkBehaviour
+  own: OwnBehaviour
   control: ControlBehaviour
   /** Runs once the function has answered; the result of the step is that answer. */
   call: ControlBehaviour
@@ -146,6 +147,28 @@ export interface BrokenRow {
   readonly value: string
   /** What is wrong, such as `amount is not 0 to 100`. */
   readonly reason: string
+}
+
+/** Code of the author, and how it is called. */
+export interface OwnCall {
+  /** The path of its file, for messages. */
+  readonly file: string
+  readonly bundle: string
+  readonly settings: JsonObject
+  readonly secrets: { readonly [name: string]: string }
+  /** Columns that the definition declares, by name, with their types. */
+  readonly columns: { readonly [column: string]: string }
+  /** The rows of one call. */
+  readonly rows: number
+  /** The seconds that one call may take, and megabytes of memory. */
+  readonly seconds: number
+  readonly megabytes: number
+}
+
+export interface OwnBehaviour {
+  call(settings: Settings): OwnCall
+  /** `metrics`: what the code added up. */
+  summarize(settings: Settings, totals: StepTotals, metrics: { readonly [name: string]: number }): StepOutput
 }
 
 export interface SinkBehaviour {

@@ -20,6 +20,8 @@ export type Shape =
   | 'rows'
   /** Rows meet across chunks; one task over all rows. */
   | 'exchange'
+  /** Code of the author: a pass of its own over each batch, outside of the engine. */
+  | 'own'
   /** The end of a segment: writes it, then commits once. */
   | 'sink'
   /** One task that sees no rows. */
@@ -99,6 +101,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   readonly notYet?: Readonly<Record<string, Readonly<Record<string, { readonly what: string; readonly hint: string }>>>>
   /** Settings that are secrets: a definition holds their names, `${secret.NAME}`, and the task that runs the step gets their values. */
   readonly secrets?: readonly string[]
+  /** Settings that hold several secrets, by names. */
+  readonly secretMaps?: readonly string[]
   /** Settings that are conditions over inputs and results of steps, like the `condition` of a step. */
   readonly conditions?: readonly string[]
   /** Settings that are the id of an earlier step, or a list of them. */

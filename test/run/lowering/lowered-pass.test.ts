@@ -1,5 +1,5 @@
 /** The passes of all examples are plain data: they survive JSON unchanged, hold no SQL, and a copy of one becomes the same statement. */
-import { cpSync, existsSync, mkdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
@@ -35,7 +35,9 @@ async function passOf({ name, folder, text }: (typeof EXAMPLES)[number]): Promis
     found ??= event
     throw new TaskError('Definition.InvalidSetting', 'the pass is all that is needed')
   }
-  const { cause } = await runDefinition(text, { store: root, folder: home, inputs, beforeTask })
+  const code = existsSync(join(folder, 'steps')) ? readdirSync(join(folder, 'steps')) : []
+  const assets = Object.fromEntries(code.map((file) => [`./steps/${file}`, readFileSync(join(folder, 'steps', file))]))
+  const { cause } = await runDefinition(text, { store: root, folder: home, inputs, assets, beforeTask })
   if (found === undefined) throw new Error(cause)
   const store = folderStore(root)
   const context = { store, workspace: workspace(found.run.id), step: found.step } as unknown as TaskContext

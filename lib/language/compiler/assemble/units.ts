@@ -11,6 +11,7 @@ import { assess } from './units/assess.ts'
 import { scan } from './units/scan.ts'
 import { segment } from './units/segment.ts'
 import type { Assemble, UnitSettings } from './units/assembler.ts'
+import { own } from './units/own.ts'
 import { call } from './units/call.ts'
 import { control } from './units/control.ts'
 import {
@@ -32,6 +33,7 @@ const ASSEMBLE: { readonly [Kind in Unit['unit']]: Assemble<Extract<Unit, { unit
   assess,
   segment,
   exchange,
+  own,
   control,
   call,
 }

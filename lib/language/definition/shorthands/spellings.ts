@@ -1,6 +1,6 @@
 /**
  * Other spellings within the canonical form: `blocks` or `stages` for `steps`, steps without an id, which are named by their title, steps with
- * `run` only, which are shell steps, steps with a `function_name`, which are lambda steps, and `params` of triggers, which declare inputs
+ * `run` only, which are shell steps, steps with a `function_name`, which are lambda steps, steps with `uses`, which are function steps with settings of their own, and `params` of triggers, which declare inputs
  * where the file declares none. One step of `on_failure` or `finally` is a list of one.
  */
 import type { Json, JsonObject } from '#core/json.ts'
@@ -75,6 +75,15 @@ const shortFormOf = (step: Part) =>
 /** A step with an id and a type. */
 function spelled(step: Part): Arranged {
   const id = idOf(step)
+  const file = fileOf(step)
+  if (file !== undefined) {
+    const own: readonly [string, Arranged | undefined][] = [
+      ['uses', file],
+      ['settings', partOf(step, 'with')],
+    ]
+    const type = partOf(step, 'type') ?? constant(file, 'function')
+    return mapping(step, [['id', id], ...others(step, ['uses', 'type', 'with']), ['type', type], ['with', mapping(file, own)]])
+  }
   const { keys = [], type } = shortFormOf(step) ?? {}
   const main = keys[0] === undefined ? undefined : partOf(step, keys[0])
   if (main === undefined || type === undefined) return id === undefined ? step : mapping(step, [['id', id], ...others(step, [])])
@@ -96,10 +105,16 @@ function idOf(step: Part): Part | undefined {
   return id === undefined ? undefined : constant(name, id)
 }
 
+/** The file of a step with `uses`: its `with` holds the settings of the author's own. */
+const fileOf = (step: Part): Part | undefined => {
+  const type = partOf(step, 'type')?.value
+  return type === undefined || type === 'function' ? partOf(step, 'uses') : undefined
+}
+
 const isSpelled = (part: Part): boolean =>
   (isMapping(part.value) ? [part] : itemsOf(part)).some((item) => {
     const group = partOf(item, 'parallel')
-    return group === undefined ? idOf(item) !== undefined || shortFormOf(item) !== undefined : isSpelled(group)
+    return group === undefined ? (idOf(item) ?? fileOf(item) ?? shortFormOf(item)) !== undefined : isSpelled(group)
   })
 
 function named(steps: Part): Arranged {

@@ -65,7 +65,7 @@ const concurrency = (dataset: string, step: Step | undefined) => {
 }
 
 /** Options of a map over the batches of a dataset; `dataset` is its variable. Results are stored under the name of the task. */
-export const overBatches = (id: string, task: 'survey' | 'segment', dataset: string, owner: Step | undefined) => ({
+export const overBatches = (id: string, task: 'survey' | 'segment' | 'apply', dataset: string, owner: Step | undefined) => ({
   name: `${id}.${task}`,
   task,
   step: id,
