@@ -32,7 +32,13 @@ const options = {
 const built = await Promise.all([
   build({
     ...options,
-    entryPoints: { cli: 'lib/cli/main.ts', cdk: 'lib/aws/cloud/index.ts', app: 'bin/app.ts', runner: 'lib/run/serve/runner-main.ts', 'build-layer': 'scripts/build-layer.ts' },
+    entryPoints: {
+      cli: 'lib/cli/main.ts',
+      cdk: 'lib/aws/cloud/index.ts',
+      app: 'bin/app.ts',
+      runner: 'lib/run/serve/runner-main.ts',
+      'build-layer': 'scripts/build-layer.ts',
+    },
     // what only one command needs is loaded only by that command
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
