@@ -46,7 +46,7 @@ beforeAll(() => {
 const addConnector = () =>
   edit(
     'lib/io/connectors/index.ts',
-    (text) => `import { series } from './series/spec.ts'\n${text.replace('[file, s3, sqlite]', '[file, s3, sqlite, series]')}`,
+    (text) => `import { series } from './series/spec.ts'\n${text.replace('[file, s3, ', '[series, file, s3, ')}`,
   )
 beforeAll(addConnector)
 

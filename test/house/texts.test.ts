@@ -6,6 +6,7 @@ import { filesBelow, textOf } from './sources.ts'
 const FOREIGN: { readonly [file: string]: string } = {
   'lib/aws/lambda/secrets-manager.ts': 'Secrets Manager names the missing permission in a sentence only',
   'lib/io/duckdb/error.ts': 'the native engine has messages, and no codes',
+  'lib/io/connectors/postgresql/errors.ts': 'the client of PostgreSQL has sentences for errors before the server answers',
   'lib/io/s3/errors.ts': 'the AWS SDK has sentences for errors of connections and permissions',
   'lib/io/channels/email/smtp.ts': 'nodemailer replaces the code of the system, and keeps it in its text only',
   'lib/language/definition/yaml-syntax.ts': 'the YAML parser has one code for several mistakes',

@@ -293,7 +293,13 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
         const columns: SinkColumn[] = []
         try {
           const { sink, finish } = tableSink(session.session)
-          const kept = { ...sink, start: (given: readonly SinkColumn[]) => (columns.push(...given), sink.start(given)) }
+          const kept = {
+            ...sink,
+            start: (given: readonly SinkColumn[]) => {
+              columns.push(...given)
+              sink.start(given)
+            },
+          }
           await connector.extract(uri(`${name}_from`), kept, options)
           await finish(path)
         } finally {

@@ -32,7 +32,7 @@ export interface Place {
   readonly query?: string | undefined
 }
 
-export const DEFAULT_PORT = 5432
+const DEFAULT_PORT = 5432
 const FORM = 'write postgresql://host:5432/database/schema.table'
 
 /** What is read or written, from an address and the settings of the connection. Definition.InvalidSetting for what is no such place. */
@@ -108,7 +108,7 @@ function parsed(uri: string, said?: string): Parsed {
 const isSslMode = (word: string): word is SslMode => (SSL_MODES as readonly string[]).includes(word)
 
 /** An address for messages. */
-export const withoutPassword = (uri: string) => uri.replace(/^(\w+:\/\/[^:/@]*):.*@/s, '$1:…@')
+const withoutPassword = (uri: string) => uri.replace(/^(\w+:\/\/[^:/@]*):.*@/s, '$1:…@')
 
 /** Why an address cannot be used, before anything is read; undefined for one that can. */
 export function addressProblem(uri: string): AddressProblem | undefined {
@@ -140,7 +140,7 @@ function nameInPath(path: string, uri: string): TableName {
 }
 
 /** `orders`, `sales.orders`, or names in double quotes as in SQL. */
-export function nameOf(setting: string): TableName {
+function nameOf(setting: string): TableName {
   const parts = [...setting.matchAll(/"((?:[^"]|"")+)"|([^."]+)/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
   const [first = setting, second] = parts
   if (parts.length > 2 || first === '')

@@ -14,7 +14,7 @@ export interface ServerError extends Error {
 export const isAboutRows = (error: unknown): error is TaskError & { readonly cause: ServerError } =>
   error instanceof TaskError && /^(22|23|P0)/.test((error.cause as ServerError | undefined)?.code ?? '')
 
-export const shownServer = ({ host, port }: Server) => `PostgreSQL at ${host}:${port}`
+const shownServer = ({ host, port }: Server) => `PostgreSQL at ${host}:${port}`
 
 export function postgresqlError(error: unknown, server: Server, use: Use): TaskError {
   if (error instanceof TaskError) return error

@@ -53,7 +53,7 @@ export async function publishTable(place: Place, output: Output): Promise<MergeC
 }
 
 /** The table to write to; its `kind` is '' where it is created. */
-export async function targetOf(connection: Connection, { name, uri }: Place): Promise<Table> {
+async function targetOf(connection: Connection, { name, uri }: Place): Promise<Table> {
   if (name === undefined)
     throw new TaskError('Definition.InvalidSetting', `${uri} names no table to publish to`, {
       hint: 'write {connection: …, table: …}, or postgresql://host/database/table',

@@ -73,7 +73,7 @@ export async function extract(place: Place, to: TableSink, { pool_size }: Option
   })
 }
 
-/** Definition.InvalidSetting for columns that nobody could tell apart. */
+/** Definition.InvalidSetting for columns that have the same name. */
 function assertNames(columns: readonly ServerColumn[], uri: string): void {
   const names = columns.map(({ name }) => name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
