@@ -1,6 +1,7 @@
 /** The settings of a function step. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import * as z from 'zod'
+import type { Json } from '#core/json.ts'
 import { assetFile } from '#steps/kind/assets.ts'
 import { columnType, runDuration, size } from '#steps/kind/fields.ts'
 
@@ -9,9 +10,12 @@ const secret = z
   .union([z.string().min(1), z.strictObject({ $secret: z.string().describe('The name of a secret, as the compiler writes it.') })])
   .meta({ title: 'secret' }) as unknown as z.ZodType<string>
 
+/** Any value: the file declares which. */
+const json: z.ZodType<Json> = z.unknown() as never
+
 export const config = z.strictObject({
   uses: assetFile.describe('The TypeScript or JavaScript file with the step, beside the definition or below it.'),
-  settings: z.record(z.string(), z.json()).default({}).describe('The settings that the file declares in its `with`.'),
+  settings: z.record(z.string(), json).default({}).describe('The settings that the file declares in its `with`.'),
   columns: z
     .record(z.string().min(1), columnType)
     .default({})

@@ -345,7 +345,8 @@ describe('the kinds of steps', () => {
   it.each(examples)('%s: the example "%s" is read', (kind, _title, steps) => {
     const step = steps.map((yaml) => yaml.replace(/^/gm, '    ').replace('    ', '  - ').trimEnd()).join('\n')
     const text = kind === 'discover' ? `version: 1\nid: a\nsteps:\n${step}\n` : withSteps(`${step}\n`)
-    expect(problemsOf(text)).toEqual([])
+    // the files that examples name are not here
+    expect(problemsOf(text, { readAsset: () => ({ content: new Uint8Array(1) }) })).toEqual([])
   })
 })
 

@@ -1,7 +1,7 @@
 /** task list: tasks with an id, a type and parameters, as in many schedulers written in Python. */
 import { isMapping } from '../../build-values.ts'
 import type { Dialect } from '../dialect.ts'
-import { type Arranged, constant, itemsOf, kept, mapping, list, type Part, partOf, someOf } from '../parts.ts'
+import { constant, itemsOf, kept, mapping, list, partOf, someOf } from '../parts.ts'
 import { file, SHARED } from './schema.ts'
 import { copyOf, stepOf } from './steps.ts'
 
@@ -65,14 +65,8 @@ export const taskList: Dialect = {
           ['max_active_runs', partOf(tree, 'max_active_runs')],
         ]),
       ],
-      ['notifications', notificationsOf(partOf(tree, 'notifications'))],
       ['steps', tasks && list(tasks, [...each.map(stepOf), ...each.flatMap(copyOf)])],
     ])
   },
   example: EXAMPLE,
-}
-
-function notificationsOf(part: Part | undefined): Arranged | undefined {
-  const mail = partOf(part, 'on_failure')
-  return part && mapping(part, [['on_failure', mail && mapping(mail, [...kept(mail, ['type']), ['to', partOf(mail, 'recipients')]])]])
 }

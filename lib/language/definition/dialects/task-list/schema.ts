@@ -8,7 +8,7 @@ import { atConnection } from '#steps/kind/fields.ts'
 import { config as transform } from '#steps/transform/config.ts'
 import { config as validate } from '#steps/validate/config.ts'
 import { OPERATIONS } from '#steps/transform/operations/index.ts'
-import { activeRuns, email, id, wholeSeconds } from '../../atoms.ts'
+import { activeRuns, id, wholeSeconds } from '../../atoms.ts'
 import { MAX_STEPS, step, top } from '../../schema.ts'
 import { json, shared } from '../shared-keys.ts'
 
@@ -137,7 +137,7 @@ const tasks = [
 ] as const
 
 /** Keys of the top that mean the same in the canonical form. */
-const TOP = shared(top, ['version', 'id', 'steps', 'concurrency', 'notifications'])
+const TOP = shared(top, ['version', 'id', 'steps', 'concurrency'])
 
 export const file = z.strictObject({
   version: z.literal(1).optional().describe('The version of the language: 1 (default: 1).'),
@@ -145,20 +145,6 @@ export const file = z.strictObject({
   ...TOP,
   max_parallel_tasks: z.int().min(1).max(1000).optional().describe('Largest number of tasks that run in parallel.'),
   max_active_runs: activeRuns,
-  notifications: z
-    .strictObject({
-      on_failure: z
-        .strictObject({
-          type: z.literal('email').describe('The channel: e-mail.'),
-          recipients: z.array(email).min(1).describe('The addresses.'),
-        })
-        .meta({ unsupported: ['subject'] })
-        .optional()
-        .describe('Who is notified if a run fails or an alarm is raised.'),
-    })
-    .meta({ unsupported: ['on_success'] })
-    .optional()
-    .describe('Who receives which notifications.'),
   tasks: z.array(z.discriminatedUnion('task_type', tasks)).min(1).max(MAX_STEPS).describe('The tasks, in order.'),
 })
 
