@@ -1,5 +1,7 @@
 /** Tables of PostgreSQL through the command line: read, cleaned, merged, read again; and no password anywhere. */
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCli } from '../kit/cli.ts'
 import { type PostgresServer, postgresBinaries, startPostgres, withoutPostgres } from '../kit/postgres-server.ts'
@@ -58,16 +60,42 @@ describe.skipIf(postgresBinaries === undefined)(
       }
     })
 
-    it('are refused with the password in an address, before anything runs', async () => {
-      write(
-        'pipeline.yaml',
-        'version: 1\nid: open\nsteps:\n  - {id: find, type: discover, with: {source: "postgresql://me:hush-hush@h/d/t"}}\n  - {id: out, type: export, with: {to: out.csv}}\n',
+    it('are read with the password in the definition, with a warning; only the definition holds it, and a run that is resumed reads it there', async () => {
+      await server.sql('DROP TABLE IF EXISTS people')
+      const address = `postgresql://reader:${server.password}@127.0.0.1:${server.port}/postgres`
+      const tasks = `pipeline_id: people
+tasks:
+  - task_id: get
+    task_type: ingestion
+    parameters: {source_config: {type: database, connection_string: "${address}", table: people}, destination_config: {type: file, file_path: open/out.csv}}
+`
+      write('open/tasks.yaml', tasks)
+      const checked = await runCli(['validate', 'open/tasks.yaml'], { cwd: place })
+      expect({ code: checked.code, err: checked.err }).toMatchObject({ code: 0 })
+      expect(checked.err).toContain('open/tasks.yaml:5:')
+      expect(checked.err).toContain('warning secret-in-the-open')
+      const compiled = await runCli(['compile', 'open/tasks.yaml'], { cwd: place })
+      expect(compiled.code).toBe(2)
+      const failed = await runCli(['run', 'open/tasks.yaml', '--store', 'open/store'], { cwd: place })
+      expect(failed.code, failed.err).not.toBe(0)
+      await server.sql("CREATE TABLE people (id int, name text); INSERT INTO people VALUES (1, 'Ana'), (2, 'Bo')")
+      const resumed = await runCli(['resume', 'last', '--store', 'open/store'], { cwd: place })
+      expect(resumed.code, `${resumed.out}${resumed.err}`).toBe(0)
+      expect(readFileSync(join(place, 'open/out.csv'), 'utf8')).toBe('id,name\n1,Ana\n2,Bo\n')
+      const formatted = await runCli(['fmt', '--canonical', 'open/tasks.yaml'], { cwd: place })
+      expect(formatted.out).toContain(`connection: postgresql://reader:\${secret.GET_PASSWORD}@127.0.0.1:${server.port}/postgres`)
+      expect(formatted.err).toContain('note: set GET_PASSWORD in the environment')
+      write('open/pipeline.yaml', formatted.out)
+      const moved = await runCli(['run', 'open/pipeline.yaml', '--store', 'open/store'], {
+        cwd: place,
+        env: { GET_PASSWORD: server.password },
+      })
+      expect(moved.code, moved.err).toBe(0)
+      expect([checked, compiled, failed, resumed, formatted, moved].map(({ out, err }) => out + err).join('')).not.toContain(
+        server.password,
       )
-      const checked = await runCli(['validate', 'pipeline.yaml'], { cwd: place })
-      expect(checked.code).toBe(2)
-      const said = `${checked.out}${checked.err}`
-      expect(said).toContain('pipeline.yaml:4:')
-      expect(said).toContain('holds a password')
+      const holders = execFileSync('grep', ['-rlF', server.password, join(place, 'open')], { encoding: 'utf8' })
+      expect(holders.trim()).toBe(join(place, 'open/tasks.yaml'))
     })
   },
 )

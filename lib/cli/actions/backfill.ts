@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { isoIn } from '#core/time/zone.ts'
 import type { JsonObject } from '#core/json.ts'
 import { folderStore } from '#io/store/folder.ts'
-import { type Compiled, compile } from '#language/compiler/compile.ts'
+import type { Compiled } from '#language/compiler/compile.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import type { Schedule } from '#language/definition/definition.ts'
 import { backfill, type Done } from '#run/backfill/backfill.ts'
@@ -22,7 +22,7 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { keepLock } from '#cli/arguments/keep-lock.ts'
 import { countOf, dayOrTime } from '#cli/arguments/moments.ts'
 import { onePipeline } from '#cli/arguments/pipelines.ts'
-import { printProblems, readGivenInputs, readOptions, readOverlay } from '#cli/arguments/read-definition.ts'
+import { compiledHere, printProblems, readGivenInputs, readOverlay } from '#cli/arguments/read-definition.ts'
 import { storeFolder } from '#cli/runs/on-store.ts'
 import { backfillTable, exitCodeOfAll, planTable, summaryOf, toJson } from '#cli/show/backfill-text.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -38,10 +38,10 @@ export async function runBackfill(args: Args, terminal: Terminal): Promise<numbe
   const processes =
     workers === undefined ? Math.max(1, Math.floor(availableParallelism() / most)) : countOf(workers, '--workers', 9999, 'backfill')
   const store = storeFolder(args, terminal)
-  const text = await onePipeline(file, args, terminal)
+  const written = await onePipeline(file, args, terminal)
   const overlay = await readOverlay(args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const compiled = compile(text, await readOptions(file, overlay, terminal))
+  const { compiled, text } = await compiledHere(written, file, overlay, terminal)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return EXIT.definition

@@ -1,12 +1,11 @@
 /** siftstep run */
-import { compile } from '#language/compiler/compile.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked, keepLock } from '#cli/arguments/keep-lock.ts'
 import { dayOrTime } from '#cli/arguments/moments.ts'
 import { onePipeline } from '#cli/arguments/pipelines.ts'
-import { readFunctions, readGivenInputs, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
+import { compiledHere, readFunctions, readGivenInputs, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
 import { runSettings, showStart } from './start-run.ts'
 import { shellWord } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -14,10 +13,10 @@ import type { Terminal } from '#cli/terminal/terminal.ts'
 export async function runPipeline(args: Args, terminal: Terminal): Promise<number> {
   const [file = ''] = args.positionals
   const settings = runSettings(args, terminal)
-  const text = await onePipeline(file, args, terminal)
+  const written = await onePipeline(file, args, terminal)
   const overlay = await readOverlay(args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const compiled = compile(text, await readOptions(file, overlay, terminal))
+  const { compiled, text } = await compiledHere(written, file, overlay, terminal)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return EXIT.definition

@@ -1,12 +1,11 @@
 /** siftstep validate */
-import { compile } from '#language/compiler/compile.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { EXIT } from '#run/local/events.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked } from '#cli/arguments/keep-lock.ts'
 import { allPipelines } from '#cli/arguments/pipelines.ts'
-import { readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
+import { compiledHere, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 /** Checks every file, even after problems in another. */
@@ -16,7 +15,7 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
   for (const file of args.positionals) {
     const pipelines = await allPipelines(file, args, terminal)
     for (const { text } of pipelines) {
-      const compiled = compile(text, await readOptions(file, overlay, terminal))
+      const { compiled } = await compiledHere(text, file, overlay, terminal)
       if (!compiled.ok) {
         printProblems(compiled.problems, terminal)
         code = EXIT.definition

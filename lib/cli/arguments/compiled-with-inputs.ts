@@ -1,10 +1,10 @@
 /** What commands that look ahead need of a definition: its machine, and the inputs of a run. */
-import { type Compiled, compile } from '#language/compiler/compile.ts'
+import type { Compiled } from '#language/compiler/compile.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { Args } from './flags.ts'
 import { onePipeline } from './pipelines.ts'
-import { printProblems, readGivenInputs, readOptions, readOverlay } from './read-definition.ts'
+import { compiledHere, printProblems, readGivenInputs, readOverlay } from './read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 interface WithInputs {
@@ -16,7 +16,7 @@ interface WithInputs {
 export async function compiledWithInputs(file: string, args: Args, terminal: Terminal): Promise<WithInputs | null> {
   const text = await onePipeline(file, args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const compiled = compile(text, await readOptions(file, await readOverlay(args, terminal), terminal))
+  const { compiled } = await compiledHere(text, file, await readOverlay(args, terminal), terminal)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return null

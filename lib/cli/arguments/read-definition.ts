@@ -1,5 +1,6 @@
 /** Reads what commands need of a definition: the file, config overrides, the environment; and prints problems. */
 import { dirname, resolve } from 'node:path'
+import { type CompiledHere, compileHere } from '#language/compiler/compile-here.ts'
 import { isMapping } from '#language/definition/build-values.ts'
 import { formatProblem, type Problem } from '#language/definition/problem.ts'
 import type { ReadOptions } from '#language/definition/read.ts'
@@ -63,6 +64,13 @@ export async function readOptions(file: string, overlay: Overlay, terminal: Term
   for (const [name, value] of Object.entries(options.env))
     if (entryOf(terminal.env, name) === undefined) Object.assign(terminal.env, { [name]: value })
   return options
+}
+
+/** Compiles a definition that runs on this machine. Secrets that its text shows become part of the environment of the command. */
+export async function compiledHere(text: string, file: string, overlay: Overlay, terminal: Terminal): Promise<CompiledHere> {
+  const here = compileHere(text, await readOptions(file, overlay, terminal))
+  Object.assign(terminal.env, Object.fromEntries(here.secrets))
+  return here
 }
 
 /** The text of a file; the error names the nearest file when there is none of that name. */

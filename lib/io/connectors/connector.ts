@@ -63,6 +63,11 @@ export interface ConnectionKind {
   readonly target: z.ZodObject
   /** The address of a source or target, from the settings of the connection and what is said beside its name. */
   address(connection: Options, at: Options): string
+  /**
+   * The settings of a connection, and what is said beside its name, from an address that may hold a user and a password. Throws
+   * Definition.InvalidSetting; its message does not show the password. Absent: an address names no server.
+   */
+  fromAddress?(uri: string): { readonly connection: Options; readonly at: Options }
 }
 
 export interface ListedFile {

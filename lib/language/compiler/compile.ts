@@ -11,7 +11,7 @@ import type { Definition } from '#language/definition/definition.ts'
 import type { LockText } from '#language/definition/dialects/lock-file.ts'
 import { type Problem, sortProblems } from '#language/definition/problem.ts'
 import { type ReadOptions, readDefinition } from '#language/definition/read.ts'
-import type { SourceMap } from '#language/definition/parse-context.ts'
+import type { LiteralSecret, SourceMap } from '#language/definition/parse-context.ts'
 import type { Machine } from '#asl/machine/asl.ts'
 import { verify } from '#asl/machine/verify.ts'
 import { assemble } from './assemble/machine.ts'
@@ -41,7 +41,10 @@ export interface Compiled {
   readonly warnings: readonly Problem[]
 }
 
-export type CompileResult = Compiled | { readonly ok: false; readonly problems: readonly Problem[] }
+/** `literals`: those of the problems that are secrets written in the text. */
+export type CompileResult =
+  | Compiled
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly literals?: readonly LiteralSecret[] }
 
 export function compile(text: string, options: ReadOptions): CompileResult {
   const read = readDefinition(text, options)

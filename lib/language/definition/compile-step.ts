@@ -21,6 +21,7 @@ import { referencesIn } from './references.ts'
 import type { LoopFields } from './loop-schema.ts'
 import type { OnErrorFields, RetryFields, StepFields, Top } from './schema.ts'
 import { FILE_CHUNKS, RESERVED_NAMES, resolveReference, type Scope } from './scope.ts'
+import { passwordPlace } from './literal-secrets.ts'
 import { compileSecret } from './secrets.ts'
 import { partsOf, referencesOf, soleReference } from './template.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
@@ -120,7 +121,7 @@ function compileSettings(
     const path = [...base, key]
     if (kind.conditions?.includes(key)) return [key, compileConditionSetting(value as string | boolean, path, scope, context)]
     if (kind.reads?.includes(key)) reportUnknownSteps(value, path, scope, context)
-    if (kind.secrets?.includes(key) && !isPlain(kind, settings, path, context)) return [key, compileSecret(path, context)]
+    if (kind.secrets?.includes(key) && !isPlain(kind, settings, value, path, context)) return [key, compileSecret(path, context)]
     if (kind.secretMaps?.includes(key))
       return [key, Object.fromEntries(Object.keys(value as JsonObject).map((name) => [name, compileSecret([...path, name], context)]))]
     if (messages.has(key)) return [key, compileMessage(String(value), path, scope, context)]
@@ -153,8 +154,10 @@ function reportUnknownSteps(value: Json, path: Path, scope: Scope, context: Chec
 }
 
 /** Whether a setting that can be a secret is a plain value, and may be. */
-const isPlain = (kind: StepKind, settings: JsonObject, path: Path, { substituted }: CheckContext) =>
-  kind.plain?.(settings).includes(String(path.at(-1))) === true && !substituted.secrets.has(pathText(path))
+const isPlain = (kind: StepKind, settings: JsonObject, value: Json, path: Path, { substituted }: CheckContext) =>
+  kind.plain?.(settings).includes(String(path.at(-1))) === true &&
+  !substituted.secrets.has(pathText(path)) &&
+  passwordPlace(String(value)) === undefined
 
 /** The row expressions in settings below `path`, by their path. */
 function expressionsBelow(kind: StepKind, settings: JsonObject, path: Path): Map<string, ExpressionUse> {

@@ -16,6 +16,8 @@ export interface Substituted {
   readonly unknown: ReadonlySet<string>
   /** Places that hold a secret, with its name. */
   readonly secrets: ReadonlyMap<string, string>
+  /** Places of addresses whose password is a secret, with its name; the text keeps the reference. */
+  readonly passwords: ReadonlyMap<string, string>
   /** Places whose whole text came from the environment, where numbers and booleans are texts. */
   readonly fromEnvironment: ReadonlySet<string>
   /** Places in triggers that name a variable of the environment that is not set, where nothing is deployed. */
@@ -42,6 +44,7 @@ export function substitute(
   const segments = new Map<string, readonly Segment[]>()
   const unknown = new Set<string>()
   const secrets = new Map<string, string>()
+  const passwords = new Map<string, string>()
   const fromEnvironment = new Set<string>()
   const unset = new Set<string>()
   const resolve = buildValues(source, env)
@@ -69,7 +72,10 @@ export function substitute(
   }
 
   function replace(text: string, path: Path): Json {
-    const markers = isCommands(path) ? markersOf(text).filter(isOurs) : markersOf(text)
+    const found = isCommands(path) ? markersOf(text).filter(isOurs) : markersOf(text)
+    const password = passwordIn(text)
+    if (password !== undefined) passwords.set(pathText(path), password.name)
+    const markers = found.filter(({ start }) => start !== password?.start)
     if (markers.length === 0) return text
     const result = resolve(text, markers, (code, offset, problem) => {
       const isLeftOut = code === 'unknown-env' && deploys !== true && path[0] === 'triggers'
@@ -101,7 +107,13 @@ export function substitute(
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, settle(entry, [...path, key])]))
   }
 
-  return { tree: walk(tree, []) as JsonObject, segments, unknown, secrets, fromEnvironment, unset }
+  return { tree: walk(tree, []) as JsonObject, segments, unknown, secrets, passwords, fromEnvironment, unset }
+}
+
+/** The secret that is the password of an address; undefined if there is none. */
+function passwordIn(text: string): { readonly name: string; readonly start: number } | undefined {
+  const [, before = '', name] = /^([a-z][a-z0-9+.-]+:\/\/[^/@:]*:)\$\{\s*secret\.([\w-]+)\s*\}@/i.exec(text) ?? []
+  return name === undefined ? undefined : { name, start: before.length }
 }
 
 /** The lists of steps in their spellings, and the setting of steps that holds commands for a shell. */

@@ -14,6 +14,18 @@ export interface Place {
   readonly scalar?: Scalar
 }
 
+/** A secret that is written in a file: a whole scalar, or the password in an address. */
+export interface LiteralSecret {
+  /** What it could be called. */
+  readonly name: string
+  readonly value: string
+  /** Offsets into the text. */
+  readonly start: number
+  readonly end: number
+  readonly isWhole: boolean
+  readonly problem: Problem
+}
+
 export interface ParseContext {
   readonly file: string
   readonly text: string
@@ -26,6 +38,8 @@ export interface ParseContext {
   readonly reported: Set<string>
   /** Paths whose value could not be read; they have been reported and are not checked further. */
   readonly unreadable: Set<string>
+  /** Those of the problems that are secrets written in the file. */
+  readonly literals: LiteralSecret[]
   /** Of a definition in a dialect: the author's path of each canonical path. */
   readonly written?: ReadonlyMap<string, string>
 }
@@ -43,7 +57,7 @@ export const pathText = (path: Path) => path.join('.')
 export function startParse(text: string, file: string): ParseContext {
   const lines = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1)
-  return { file, text, lines, places: new Map(), problems: [], reported: new Set(), unreadable: new Set() }
+  return { file, text, lines, places: new Map(), problems: [], reported: new Set(), unreadable: new Set(), literals: [] }
 }
 
 export interface Where {
@@ -54,24 +68,18 @@ export interface Where {
   readonly level?: Problem['level']
 }
 
-/** Records a problem at the path, or at the nearest enclosing place in the file; the same problem only once. */
-export function report(context: ParseContext, code: ProblemCode, path: Path, text: ProblemText, where: Where = {}): void {
+/** Records a problem at the path, or at the nearest enclosing place in the file, and returns it; undefined if it is recorded already. */
+export function report(context: ParseContext, code: ProblemCode, path: Path, text: ProblemText, where: Where = {}): Problem | undefined {
   const offset = where.offset ?? offsetOf(context, pathText(path), where.at ?? 'value')
   const { line, column } = positionOf(context, offset)
   const { what, hint } = text
   const sentence = `${line}:${column} ${code} ${what}`
-  if (context.reported.has(sentence)) return
+  if (context.reported.has(sentence)) return undefined
   context.reported.add(sentence)
-  context.problems.push({
-    code,
-    level: where.level ?? 'error',
-    file: context.file,
-    line,
-    column,
-    path: writtenPath(context, pathText(path)),
-    what,
-    hint,
-  })
+  const level = where.level ?? 'error'
+  const problem: Problem = { code, level, file: context.file, line, column, path: writtenPath(context, pathText(path)), what, hint }
+  context.problems.push(problem)
+  return problem
 }
 
 /** Line and column, from 1, of an offset into the text. */

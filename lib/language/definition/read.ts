@@ -23,7 +23,7 @@ import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
 import { isRunMode, notYet } from './not-yet.ts'
 import { type Problem, sortProblems } from './problem.ts'
-import { type ParseContext, pathText, report, type SourceMap, sourceMap } from './parse-context.ts'
+import { type LiteralSecret, type ParseContext, pathText, report, type SourceMap, sourceMap } from './parse-context.ts'
 import { type Top, top } from './schema.ts'
 import { usualTimeout } from './run-timeout.ts'
 import type { Scope } from './scope.ts'
@@ -57,7 +57,7 @@ export type ReadResult =
       /** The decisions of the dialect, where it makes any. */
       readonly lock?: LockText
     }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly literals?: readonly LiteralSecret[] }
 
 /**
  * Reads a definition: its YAML, `${…}`, shape, names, order, references and row expressions. Reports all problems at once, each mistake
@@ -252,7 +252,7 @@ const outputsOf = (entries: readonly ListEntry[]) =>
   })
 
 function failed(files: readonly ParseContext[]): ReadResult {
-  return { ok: false, problems: files.flatMap((file) => sortProblems(file.problems)) }
+  return { ok: false, problems: files.flatMap((file) => sortProblems(file.problems)), literals: files[0]?.literals ?? [] }
 }
 
 /** The names that can be read in the settings of a step, or, without a step, in settings of the whole pipeline. */

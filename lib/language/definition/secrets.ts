@@ -8,21 +8,43 @@ import { CHANNEL_SECRETS, channelNamed } from '#steps/kind/channels.ts'
 import { isMapping } from './build-values.ts'
 import type { CheckContext } from './check-shape.ts'
 import { isOpaque } from './compile-value.ts'
+import { reportLiteral } from './literal-secrets.ts'
 import { allSteps, type ListEntry, type StepEntry } from './entries.ts'
 import { type Path, pathText, report } from './parse-context.ts'
 
 /** Reports secrets outside secret settings: all other settings are visible in the machine, in the history of a run and in its files. */
 export function checkSecrets(entries: readonly ListEntry[], context: CheckContext): void {
   const steps = allSteps(entries)
+  checkPasswords(steps, context)
   for (const [path, name] of context.substituted.secrets) {
     const step = steps.find((entry) => path.startsWith(`${pathText(entry.path)}.`))
     if (keepsConnectionSecret(path, context.substituted.tree) || keepsChannelSecret(path, context.substituted.tree)) continue
     if (step !== undefined && keepsSecret(step, path.slice(pathText(step.path).length + 1))) continue
     report(context, 'secret-out-of-place', path.split('.'), {
       what: `the secret ${name} would be visible in the state machine and in the files of every run`,
-      hint: `secrets can be used in ${SECRET_SETTINGS}; buckets are read with the role of the functions, or with your own credentials`,
+      hint: `secrets can be used in ${SECRET_SETTINGS}, as \`url\` or \`password\` of a connection, and as the password in the address of a server; buckets are read with the role of the functions, or with your own credentials`,
     })
   }
+}
+
+/** Reports passwords that are secrets in texts that are no addresses of a server. */
+function checkPasswords(steps: readonly StepEntry[], context: CheckContext): void {
+  for (const [path, name] of context.substituted.passwords) {
+    const step = steps.find((entry) => path.startsWith(`${pathText(entry.path)}.`))
+    if (step === undefined ? keepsConnectionSecret(path, context.substituted.tree) : isAddress(path, step)) continue
+    report(context, 'secret-out-of-place', path.split('.'), {
+      what: `the secret ${name} is part of a text`,
+      hint: 'a secret can be the password in the address of a server; elsewhere it must be the whole value: store the whole text in the secret',
+    })
+  }
+}
+
+/** Whether a setting of a step, or of its fallback, is an address; if the settings are wrong, any can be one. */
+function isAddress(place: string, { kind, settings }: StepEntry): boolean {
+  if (kind === undefined || settings === undefined) return true
+  return (kind.addresses?.(settings) ?? []).some(({ path }) =>
+    [pathText(path), pathText([...path, 'connection'])].some((own) => place.endsWith(`.${own}`)),
+  )
 }
 
 /** Whether a place is a setting of a channel that can be a secret. */
@@ -60,12 +82,13 @@ function keepsSecret({ kind }: StepEntry, place: string): boolean {
 export function compileSecret(path: Path, context: CheckContext): Json {
   const name = context.substituted.secrets.get(pathText(path))
   if (name !== undefined) return secretReference(name)
-  if (!isOpaque(path, context)) {
+  if (!isOpaque(path, context) && !context.substituted.passwords.has(pathText(path))) {
     const setting = String(path.at(-1))
-    report(context, 'secret-in-the-open', path, {
+    const text = {
       what: `\`${setting}\` is a secret, but its value would be visible in the state machine and in the files of every run`,
       hint: `write ${setting}: "\${secret.NAME}"`,
-    })
+    }
+    reportLiteral(path, text, undefined, context)
   }
   return null
 }

@@ -1,6 +1,6 @@
 /** What a server needs to know of a definition. Read in a process of its own, which ends: a server that waits needs no compiler in memory. */
 import type { Json } from '#core/json.ts'
-import { compile } from '#language/compiler/compile.ts'
+import { compileHere } from '#language/compiler/compile-here.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { pipelinesIn } from '#language/definition/documents.ts'
 import { formatProblem } from '#language/definition/problem.ts'
@@ -50,7 +50,7 @@ export async function describe(files: readonly ServedFile[], env: { readonly [na
 async function describeFile(served: ServedFile, env: { readonly [name: string]: string | undefined }): Promise<Description> {
   const { file, folder, overlay } = served
   const options = await readOptionsIn(file, overlay, { folder, env })
-  const compiled = pipelinesIn(await readTextIn(file, 'the definition', folder)).map(({ text }) => compile(text, options))
+  const compiled = pipelinesIn(await readTextIn(file, 'the definition', folder)).map(({ text }) => compileHere(text, options).compiled)
   return {
     pipelines: compiled.flatMap((one) => (one.ok ? [described(served, one.definition)] : [])),
     problems: compiled.flatMap((one) => (one.ok ? [] : one.problems.map(formatProblem))),

@@ -3,7 +3,7 @@
  * the server ends, and the next server finds the run in the store.
  */
 import { folderStore } from '#io/store/folder.ts'
-import { compile } from '#language/compiler/compile.ts'
+import { compileHere } from '#language/compiler/compile-here.ts'
 import { pipelinesIn } from '#language/definition/documents.ts'
 import { resolveInputs } from '#language/definition/inputs.ts'
 import { formatProblem } from '#language/definition/problem.ts'
@@ -44,9 +44,9 @@ export async function carryOutQueued(task: RunnerTask, env: RunWorld['env'], sig
   const found = await readRun(store, task.name)
   if (found !== undefined) return (await resumeRun(found, world))?.exit_code ?? null
   const { pipeline, input } = queued
-  const text = pipelinesIn(await readTextIn(served.file, 'the definition', served.folder)).find((one) => one.id === pipeline)?.text
-  if (text === undefined) throw new Error(`${served.file} has no pipeline ${pipeline} any more`)
-  const compiled = compile(text, read)
+  const written = pipelinesIn(await readTextIn(served.file, 'the definition', served.folder)).find((one) => one.id === pipeline)?.text
+  if (written === undefined) throw new Error(`${served.file} has no pipeline ${pipeline} any more`)
+  const { compiled, text, secrets } = compileHere(written, read)
   if (!compiled.ok) throw new Error(compiled.problems.map(formatProblem).join('\n'))
   const resolved = resolveInputs(compiled.definition, input.inputs)
   if (!resolved.ok) throw new Error(resolved.problems.map(({ what, hint }) => `${what}; ${hint}`).join('\n'))
@@ -63,7 +63,7 @@ export async function carryOutQueued(task: RunnerTask, env: RunWorld['env'], sig
       id: task.name,
       folder: served.folder,
     },
-    world,
+    { ...world, env: { ...world.env, ...Object.fromEntries(secrets) } },
   )
   return exit_code
 }

@@ -1,10 +1,10 @@
 /** Addresses in the settings of steps, for the compiler: which settings are some, and what a deployment must allow for them. */
 import type { Json, JsonObject } from '#core/json.ts'
-import type { Access, AddressProblem, Use } from '#io/connectors/connector.ts'
+import type { Access, AddressProblem, ConnectionKind, Use } from '#io/connectors/connector.ts'
 import { connectorNamed } from '#io/connectors/index.ts'
 import { type AtConnection, CONNECTION_TYPES, locationOf } from '#io/connectors/location.ts'
 
-export type { Access, Use }
+export type { Access, ConnectionKind as ConnectionType, Use }
 export { CONNECTION_TYPES }
 
 /** A setting that is an address, or a connection with what of it is meant, and what the step does there. */
@@ -19,6 +19,12 @@ export const accessTo = (uri: string, use: Use): readonly Access[] => connectorN
 
 /** What is wrong with an address that an author wrote; undefined for one that names a place. */
 export const addressProblem = (uri: string): AddressProblem | undefined => connectorNamed(uri)?.problem?.(uri)
+
+/** The type of connection that reaches an address; undefined if no connection does. */
+export const connectionTypeOf = (uri: string): string | undefined => {
+  const kind = connectorNamed(uri)
+  return kind?.connection === undefined ? undefined : kind.scheme
+}
 
 /** The address that a setting means, its connection compiled. */
 export const addressIn = (setting: Json): string => locationOf(setting as string | AtConnection).uri

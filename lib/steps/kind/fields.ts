@@ -63,7 +63,7 @@ export const condition = z
  */
 const connection = z
   .union([z.string().min(1), z.record(z.string(), z.json())])
-  .meta({ title: 'connection', description: 'The name of a connection.' })
+  .meta({ title: 'connection', description: 'The name of a connection, or the address of its server.' })
 
 /** A connection, and what of it is read or written: the settings of all kinds of connections; each kind checks those of its own. */
 export const atConnection = (use: 'source' | 'target') =>

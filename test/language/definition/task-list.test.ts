@@ -54,10 +54,19 @@ describe('a task list', () => {
     expect(found('  - {task_id: a, task_type: custom, parameters: {}}\n')).toEqual([
       "invalid-value tasks.0.task_type: `task_type` is 'custom'",
     ])
-    const secret = '{type: database, connection: shop, connection_string: "sqlite://x", table: t}'
-    expect(found(`  - {task_id: a, task_type: ingestion, parameters: {source_config: ${secret}}}\n`)).toContain(
-      'unsupported-key tasks.0.parameters.source_config.connection_string: `connection_string` is not supported by this version',
+    const server = (given: string) =>
+      found(`  - {task_id: a, task_type: ingestion, parameters: {source_config: {type: database, ${given}}}}\n`).join('\n')
+    const one = 'give either `connection` or `connection_string`'
+    const hints = (given: string) =>
+      problemsOf(`${FILE}  - {task_id: a, task_type: ingestion, parameters: {source_config: {type: database, ${given}}}}\n`).map(
+        ({ hint }) => hint,
+      )
+    expect(hints('connection: shop, connection_string: "postgresql://h/d"')).toContain(one)
+    expect(hints('table: t')).toContain(one)
+    expect(server('connection_string: "mysql9://me:hush-hush@h/d"')).toMatch(
+      /unknown-connection-type tasks.0.*connection_string: mysql9:\/\/me:…@h\/d is no/,
     )
+    expect(server('connection_string: "${secret.ALL}"')).toContain('source_config.connection_string')
   })
 
   it('has one value for each setting of a rule', () => {

@@ -168,6 +168,28 @@ export function connectionUri(settings: Options, { table, query }: Options): str
   return typeof table === 'string' ? `${start}/${pathOf(nameOf(table))}` : start
 }
 
+/** The settings of a connection to the server of an address, with its password, and the table or query there. */
+export function connectionAt(uri: string): { readonly connection: Options; readonly at: Options } {
+  const { server, path, query } = parsed(uri, withoutPassword(uri))
+  const { host, port, database, user, password, sslmode } = server
+  const { schema, table } = path === '' ? { schema: undefined, table: undefined } : nameInPath(path, uri)
+  const name = [schema, table].filter((part) => part !== undefined).map(quoted)
+  return {
+    connection: {
+      host,
+      port,
+      database,
+      ...(user === undefined ? {} : { user }),
+      ...(password === undefined ? {} : { password }),
+      ...(sslmode === undefined ? {} : { sslmode }),
+    },
+    at: query !== undefined ? { query } : name.length > 0 ? { table: name.join('.') } : {},
+  }
+}
+
+/** A name as `nameOf` reads it. */
+const quoted = (name: string) => (/[".]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)
+
 const secretName = (url: Options[string] | undefined) =>
   `secret-${String((url as { readonly $secret?: string } | undefined)?.$secret ?? 'url').toLowerCase()}`
 

@@ -1,7 +1,7 @@
 /** postgresql: tables of PostgreSQL servers. */
 import * as z from 'zod'
 import type { ConnectorKind } from '../connector.ts'
-import { addressProblem, connectionUri, namespaceOf, placeOf, SSL_MODES } from './address.ts'
+import { addressProblem, connectionAt, connectionUri, namespaceOf, placeOf, SSL_MODES } from './address.ts'
 
 export const postgresql: ConnectorKind = {
   scheme: 'postgresql',
@@ -61,6 +61,7 @@ export const postgresql: ConnectorKind = {
       .refine(({ table, query }) => table === undefined || query === undefined, 'give `table` or `query`, not both'),
     target: z.strictObject({ table: z.string().min(1).describe('The table; created when absent.') }),
     address: connectionUri,
+    fromAddress: connectionAt,
   },
   load: async () => (await import('./behaviour.ts')).postgresqlConnector,
 }

@@ -34,6 +34,7 @@ export function readLock(
     segments: new Map(),
     unknown: new Set<string>(),
     secrets: new Map(),
+    passwords: new Map<string, string>(),
     fromEnvironment: new Set<string>(),
     unset: new Set<string>(),
   }

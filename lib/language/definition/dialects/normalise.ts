@@ -73,6 +73,7 @@ export function arrangedContext(context: CheckContext, root: Arranged, wrong: re
       segments: mapOf(substituted.segments),
       unknown: setOf(substituted.unknown),
       secrets: mapOf(substituted.secrets),
+      passwords: mapOf(substituted.passwords),
       fromEnvironment: setOf(substituted.fromEnvironment),
       unset: setOf(substituted.unset),
     },

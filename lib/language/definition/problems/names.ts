@@ -206,6 +206,6 @@ export const NAME_PROBLEMS = {
     example: pipeline(
       '  - {id: find, type: discover, with: {source: x}}\n  - {id: trace, type: lineage, with: {endpoint: "https://marquez.example.com", api_key: k-123}}\n',
     ),
-    fix: 'Use `${secret.NAME}`, and store the value in the environment, or in Secrets Manager on AWS.',
+    fix: 'Use `${secret.NAME}`, and store the value in the environment, or in Secrets Manager on AWS. On your own machine, a secret that the file itself shows is a warning; `siftstep fmt --canonical` moves it out.',
   },
 } as const satisfies Record<string, ProblemEntry>

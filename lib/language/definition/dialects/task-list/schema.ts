@@ -46,6 +46,23 @@ const PLAIN_OPERATIONS = OPERATIONS.all
 
 const continue_on_error = z.boolean().optional().describe('Whether the pipeline continues if the task fails after all retries.')
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
+/** Which server a table is on. */
+const server = {
+  connection: z.string().min(1).optional().describe('The name of a connection.'),
+  connection_string: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('In place of `connection`: the address of the server, such as `postgresql://user:${secret.NAME}@host:5432/database`.'),
+}
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
+
+function oneServer(given: { readonly connection?: unknown; readonly connection_string?: unknown }, context: z.RefinementCtx): void {
+  if ((given.connection === undefined) === (given.connection_string === undefined))
+    context.addIssue({ code: 'custom', path: [], message: 'give either `connection` or `connection_string`' })
+}
+
 const source = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('file').describe('Files.'),
@@ -55,10 +72,10 @@ const source = z.discriminatedUnion('type', [
   z
     .strictObject({
       type: z.literal('database').describe('A table.'),
-      connection: z.string().min(1).describe('The name of a connection.'),
+      ...server,
       ...shared(atConnection('source'), ['connection']),
     })
-    .meta({ unsupported: ['connection_string'] }),
+    .superRefine(oneServer),
 ])
 
 const target = z.discriminatedUnion('type', [
@@ -70,11 +87,11 @@ const target = z.discriminatedUnion('type', [
   z
     .strictObject({
       type: z.literal('database').describe('A table.'),
-      connection: z.string().min(1).describe('The name of a connection.'),
+      ...server,
       ...shared(atConnection('target'), ['connection']),
       ...shared(exportStep, ['to']),
     })
-    .meta({ unsupported: ['connection_string'] }),
+    .superRefine(oneServer),
 ])
 
 /** A rule: its settings stand beside `rule_type` or in `parameters`. */

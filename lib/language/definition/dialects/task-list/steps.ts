@@ -81,7 +81,7 @@ const plainSettings = (parameters: Part) => mapping(parameters, others(parameter
 /** A path alone, or a mapping with its settings. */
 function sourceOf(source: Part | undefined): Arranged | undefined {
   if (source === undefined) return undefined
-  if (partOf(source, 'type')?.value === 'database') return mapping(source, others(source, ['type']))
+  if (partOf(source, 'type')?.value === 'database') return mapping(source, [...serverOf(source), ...others(source, ['type', ...SERVER])])
   const settings = others(source, ['type', 'file_path'])
   const path = partOf(source, 'file_path')
   return settings.length === 0 ? path : mapping(source, [['path', path], ...settings])
@@ -91,8 +91,14 @@ function sourceOf(source: Part | undefined): Arranged | undefined {
 function targetSettings(target: Part): Arranged {
   if (partOf(target, 'type')?.value !== 'database')
     return mapping(target, [['to', partOf(target, 'file_path')], ...others(target, ['type', 'file_path'])])
-  return mapping(target, [['to', mapping(target, others(target, ['type', ...PUBLISHING]))], ...kept(target, PUBLISHING)])
+  const table = mapping(target, [...serverOf(target), ...others(target, ['type', ...SERVER, ...PUBLISHING])])
+  return mapping(target, [['to', table], ...kept(target, PUBLISHING)])
 }
+
+const SERVER = ['connection', 'connection_string']
+
+/** The name of a connection, or the address of its server. */
+const serverOf = (table: Part) => [['connection', partOf(table, 'connection') ?? partOf(table, 'connection_string')] as const]
 
 const ruleOf = (rule: Part): Arranged => mapping(rule, [...others(rule, ['parameters']), ...others(partOf(rule, 'parameters'), [])])
 
