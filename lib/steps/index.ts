@@ -1,4 +1,5 @@
 /** The list of step kinds. To add a kind: add its folder, and a line here. */
+import { approval } from '#steps/approval/spec.ts'
 import { archive } from '#steps/archive/spec.ts'
 import { clean } from '#steps/clean/spec.ts'
 import { detectChanges } from '#steps/detect_changes/spec.ts'
@@ -24,6 +25,7 @@ import { verify } from '#steps/verify/spec.ts'
 
 export const STEP_KINDS = [
   sensor,
+  approval,
   discover,
   detectChanges,
   schema,

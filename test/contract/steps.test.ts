@@ -110,6 +110,7 @@ describe('results', () => {
 id: everything
 steps:
   - {id: arrived, type: sensor, with: {for: ${source}, settle: 0s}}
+  - {id: agreed, type: approval, with: {timeout: 0s, on_timeout: skip}}
   - {id: found, type: discover, with: {source: ${source}}}
   - {id: fresh, type: detect_changes, with: {column: ordered}}
   - {id: checked, type: schema}
@@ -144,6 +145,7 @@ steps:
 
   const STEPS = {
     arrived: 'sensor',
+    agreed: 'approval',
     found: 'discover',
     fresh: 'detect_changes',
     checked: 'schema',

@@ -1,5 +1,6 @@
 /** The list of commands. To add one: its file, and a line here. */
 import type { Command } from '#cli/arguments/command.ts'
+import { approve } from './approve.ts'
 import { checkpoints } from './checkpoints.ts'
 import { backfill } from './backfill.ts'
 import { compile } from './compile.ts'
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   stats,
   health,
   resume,
+  approve,
   checkpoints,
   schedule,
   backfill,

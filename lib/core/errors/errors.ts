@@ -34,6 +34,8 @@ export const TASK_ERRORS = {
   'Output.Conflict': 'The output location holds files this pipeline did not write.',
   'Output.NoSpace': 'No space is left to write the output.',
   'Output.Unwritable': 'The output location cannot be written to.',
+  'Approval.Rejected': 'A person rejected what an approval step asked.',
+  'Approval.Timeout': 'Nobody decided in time what an approval step asked.',
   'Command.Failed': 'The commands of a shell step ended with an exit code other than 0.',
   'Function.Failed': 'A function step threw an error, did not answer, ran out of memory, or returned what it may not.',
   'Engine.Interrupted': 'The run was stopped from outside.',

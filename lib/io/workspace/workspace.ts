@@ -47,6 +47,8 @@ export function workspace(run: string) {
     events: at('events.ndjson'),
     /** There when somebody asked the process that works on the run to stop. */
     stop: at('stop.json'),
+    /** What a person decided about a step that waits for it. */
+    approval: (step: string) => at(`approvals/${step}.json`),
     log: (step: string, task: string, item: number | undefined) => at(`logs/${step}/${task}-${item ?? 0}.log`),
     /** Messages that are kept in place of being sent. */
     outbox: at('outbox'),

@@ -2,13 +2,8 @@
 import { pathsOf } from '#steps/kind/addresses.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
+import { MAX_LOOKS } from '#steps/kind/looks.ts'
 import { config, waitOf } from './config.ts'
-
-/**
- * Looks in one step. Each takes 9 events of the history of an execution, which holds 25,000. Source: Step Functions developer guide,
- * "Quotas".
- */
-const MAX_LOOKS = 1000
 
 /** A reference has no value before a run. */
 const secondsOf = (value: number | string) => (typeof value === 'string' && value.includes('{') ? Number.NaN : toSeconds(value))
