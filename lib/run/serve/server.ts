@@ -52,6 +52,8 @@ export interface ServerState {
 
 export interface Server {
   state(): ServerState
+  /** The next time of each schedule; none while another server schedules. */
+  nextTimes(): ReadonlyMap<string, Date>
   /** Starts runs of a pipeline for messages, as its schedule and triggers do. */
   sendTo(pipeline: ServedPipeline): Send
   /** Resolves when the server has stopped. */
@@ -161,13 +163,15 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
     log.info('stopped', {})
   }
 
+  const nextTimes = () => scheduler?.nextTimes() ?? new Map<string, Date>()
   return {
+    nextTimes,
     state: () => ({
       leads: lease !== undefined,
       running: dispatcher.active(),
       waiting: dispatcher.waiting(),
       looked_at: lookedAt?.toISOString() ?? null,
-      next: scheduler?.next()?.toISOString() ?? null,
+      next: [...nextTimes().values()].sort((a, b) => a.getTime() - b.getTime())[0]?.toISOString() ?? null,
     }),
     sendTo,
     stopped: end(),
