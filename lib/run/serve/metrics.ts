@@ -22,7 +22,7 @@ export async function serverMetrics(facts: ServerFacts, server: Pick<Server, 'st
   const runs = (await listRuns(facts.store)).filter(({ record }) => record.made_by === undefined)
   const recorded = new Set(runs.map(({ record }) => record.id))
   const ids = facts.pipelines.map(({ id }) => id)
-  const { leads, looked_at } = server.state()
+  const { leads, looked_at, held_back } = server.state()
   const nextTimes = server.nextTimes()
   const runsOf = new Map(ids.map((id) => [id, runs.filter(({ record }) => record.pipeline.id === id)]))
   const waiting = new Map(ids.map((id) => [id, 0]))
@@ -63,6 +63,11 @@ export async function serverMetrics(facts: ServerFacts, server: Pick<Server, 'st
       'runs_queued',
       'Runs that wait to begin.',
       [...waiting].map(([pipeline, value]) => ({ labels: { pipeline }, value })),
+    ),
+    gauge(
+      'runs_held_back',
+      'Runs of them that depends_on_past keeps from starting.',
+      leads ? ids.map((pipeline) => ({ labels: { pipeline }, value: held_back.filter((one) => one.pipeline === pipeline).length })) : [],
     ),
     gauge(
       'next_start_timestamp_seconds',

@@ -33,7 +33,7 @@ function store() {
     ).start(name, { inputs: {}, logical_date: '2027-06-01', start: { type: 'http' } })
   const read = async (state: object = {}, next: ReadonlyMap<string, Date> = new Map()) => {
     const server = {
-      state: () => ({ leads: true, running: [], waiting: 0, looked_at: null, next: null, ...state }),
+      state: () => ({ leads: true, running: [], waiting: 0, held_back: [], looked_at: null, next: null, ...state }),
       nextTimes: () => next,
     }
     const families = readExposition(await serverMetrics({ version: '1.2.3', store: folder, pipelines }, server))
