@@ -2,6 +2,8 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { folderStore } from '#io/store/folder.ts'
+import { queuedRuns, queueExecutions } from '#run/serve/queue.ts'
 import { runCli, runsIn } from '../kit/cli.ts'
 import { at, place, write } from './place.ts'
 
@@ -88,5 +90,71 @@ describe('siftstep backfill', () => {
     expect([most.code, most.err]).toEqual([2, expect.stringContaining('invalid --max-parallel 0')])
     expect(runsIn(place)).toEqual([])
     rmSync(at('daily.yaml'))
+  })
+})
+
+describe('siftstep backfill, where dates depend on the past', () => {
+  const PAST = DAILY.replace('inputs: {source: "in', 'depends_on_past: true, inputs: {source: "in')
+  const dates = (from: string, to: string, ...more: readonly string[]) => backfill('--from', from, '--to', to, ...more)
+
+  it('stops at the first date that is not good, goes on when it is, and can leave the past aside', async () => {
+    write('daily.yaml', PAST)
+    for (const day of ['27', '29', '30']) write(`in/2026-03-${day}.csv`, 'id\n1\n')
+    const first = await dates('2026-03-27', '2026-03-30')
+    expect(first.code).toBe(1)
+    expect(first.out).toMatch(/2026-03-29T08:00:00\+02:00 {2}not started .*depends_on_past: the date before it is not good/)
+    expect(runsIn(place)).toHaveLength(2)
+
+    // the date before is not in this backfill
+    const later = await dates('2026-03-29', '2026-03-30')
+    expect(later.out).toMatch(
+      /depends_on_past: the run of 2026-03-28T08:00:00\+01:00, daily-20260328T070000Z-\w{12}, is not good \(failed\)/,
+    )
+    expect(runsIn(place)).toHaveLength(2)
+    const aside = await dates('2026-03-29', '2026-03-29', '--ignore-past')
+    expect([aside.code, rows('2026-03-29')], aside.err).toEqual([0, 1])
+
+    write('in/2026-03-28.csv', 'id\n1\n2\n')
+    const all = await dates('2026-03-27', '2026-03-30')
+    expect([all.code, rows('2026-03-30')], all.err).toEqual([0, 1])
+    expect(all.out).toContain('✓ 2   – 2 skipped\n')
+  })
+
+  it('carries out the run that a server holds back, under its name', async () => {
+    write('daily.yaml', PAST)
+    write('in/2026-03-28.csv', 'id\n1\n')
+    await dates('2026-03-27', '2026-03-27')
+    const store = folderStore(at('.siftstep'))
+    const event = { inputs: { source: 'in/2026-03-28.csv' }, logical_date: '2026-03-28T08:00:00+01:00', start: { type: 'schedule' } }
+    const starts = queueExecutions(
+      store,
+      'daily',
+      (value) => value,
+      () => new Date(),
+    )
+    await starts.start('daily-20260328T070000Z-queued', event)
+    const held = await dates('2026-03-28', '2026-03-28')
+    expect([held.code, held.out], held.err).toEqual([1, expect.stringContaining('queued')])
+    const { code, err } = await dates('2026-03-28', '2026-03-28', '--ignore-past')
+    expect(code, err).toBe(0)
+    expect(runsIn(place)).toContain('daily-20260328T070000Z-queued')
+    expect(await queuedRuns(store)).toEqual([])
+  })
+
+  it('is refused several at a time, and on AWS, with the line of the key', async () => {
+    write('daily.yaml', PAST)
+    const most = await dates('2026-03-27', '2026-03-28', '--max-parallel', '2')
+    expect([most.code, most.err]).toEqual([2, expect.stringContaining('runs that depend on the past go one at a time')])
+    const valid = await runCli(['validate', 'daily.yaml'], { cwd: place })
+    expect([valid.code, valid.out]).toEqual([0, expect.stringContaining('daily.yaml: ok')])
+    expect(valid.err).toContain('daily.yaml:3:97 warning not-available schedule.depends_on_past: `depends_on_past` cannot be deployed yet')
+    const deployed = await runCli(['deploy', 'daily.yaml'], { cwd: place })
+    expect([deployed.code, deployed.err]).toEqual([
+      2,
+      expect.stringContaining('daily.yaml:3:97 not-available schedule.depends_on_past: `depends_on_past` cannot be deployed yet'),
+    ])
+    write('daily.yaml', DAILY)
+    const nothing = await dates('2026-03-27', '2026-03-28', '--ignore-past')
+    expect([nothing.code, nothing.err]).toEqual([2, expect.stringContaining('the schedule has no `depends_on_past`')])
   })
 })

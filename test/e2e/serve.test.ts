@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { folderStore } from '#io/store/folder.ts'
 import { queueExecutions } from '#run/serve/queue.ts'
 import { childrenOf, runCli, runsIn, startCli, type Started, works } from '../kit/cli.ts'
+import { readExposition } from '../kit/prometheus.ts'
 import { at, place, write } from './place.ts'
 
 const ORDERS = `version: 1
@@ -192,6 +193,11 @@ describe('siftstep serve', () => {
     const runs = await fetch(`${address}/runs`, { headers: { authorization: 'Bearer a-token-of-a-test' } })
     expect(await runs.json()).toMatchObject([{ id: run, status: 'succeeded', start: { type: 'http' } }])
     expect(await (await fetch(`${address}/health`)).json()).toMatchObject({ status: 'ok', leads: true, running: [], waiting: 0 })
+    expect((await fetch(`${address}/metrics`)).status).toBe(401)
+    const metrics = await fetch(`${address}/metrics`, { headers: { authorization: 'Bearer a-token-of-a-test' } })
+    const families = new Map(readExposition(await metrics.text()).map(({ name, samples }) => [name, samples]))
+    expect(families.get('siftstep_lease_held')).toEqual([{ labels: {}, value: 1 }])
+    expect(families.get('siftstep_last_run_rows')).toContainEqual({ labels: { pipeline: 'orders', kind: 'out' }, value: 1 })
     await server.stop()
     expect(server.written()).not.toContain('a-token-of-a-test')
   })

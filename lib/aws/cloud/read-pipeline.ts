@@ -1,7 +1,7 @@
 /** Reads, checks and compiles a pipeline file for a template. */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { localSteps } from '#language/compiler/local-steps.ts'
+import { onlyLocal } from '#language/compiler/only-local.ts'
 import { type Compiled, compile } from '#language/compiler/compile.ts'
 import { pipelinesIn } from '#language/definition/documents.ts'
 import { formatProblem, type Problem } from '#language/definition/problem.ts'
@@ -42,7 +42,7 @@ export function readPipeline({ file, pipeline, config = {}, variables = process.
     readAsset: assetsBelow(folder),
   })
   if (!compiled.ok) throw new DefinitionError(compiled.problems)
-  const local = localSteps(compiled, file)
+  const local = onlyLocal(compiled, file)
   if (local.length > 0) throw new DefinitionError(local)
   return compiled
 }

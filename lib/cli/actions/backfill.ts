@@ -11,7 +11,8 @@ import { backfillDates, EACH_DAY } from '#run/backfill/dates.ts'
 import { type BackfillItem, itemsOf } from '#run/backfill/items.ts'
 import { EXIT } from '#run/local/events.ts'
 import { listRuns } from '#run/runs/list.ts'
-import { queuedRuns } from '#run/serve/queue.ts'
+import type { KnownRuns } from '#run/runs/past.ts'
+import { unrecordedStarts } from '#run/serve/queue.ts'
 import type { NewRun } from '#run/runs/start.ts'
 import { anchorOf } from '#run/starts/anchor.ts'
 import { fillInputs } from '#run/starts/fill.ts'
@@ -47,7 +48,16 @@ export async function runBackfill(args: Args, terminal: Terminal): Promise<numbe
     return EXIT.definition
   }
   const schedule = compiled.definition.schedule ?? EACH_DAY
-  const items = await itemsIn(compiled, schedule, store, args, terminal)
+  const dependsOnPast = schedule.depends_on_past !== undefined
+  if (dependsOnPast && most > 1)
+    throw new UsageError(
+      `--max-parallel ${most}: runs that depend on the past go one at a time`,
+      'leave --max-parallel out, or remove `depends_on_past` from the schedule',
+      'backfill',
+    )
+  if (args.has('ignore-past') && !dependsOnPast)
+    throw new UsageError('--ignore-past: the schedule has no `depends_on_past`', 'leave it out', 'backfill')
+  const { items, known } = await itemsIn(compiled, schedule, store, args, terminal)
   const eventOf = (date: Date) => scheduledEvent(date, schedule, startSettingsOf(compiled.definition))
   const inputsOf = (event: StartEvent) => resolveInputs(compiled.definition, { ...fillInputs(event.inputs, event.values), ...given })
   const [first] = items
@@ -93,6 +103,7 @@ export async function runBackfill(args: Args, terminal: Terminal): Promise<numbe
         most,
         eventOf,
         runOf,
+        ...(dependsOnPast ? { past: args.has('ignore-past') ? {} : { known } } : {}),
         onBegin: ({ date, todo }) => (json ? undefined : say(`${isoIn(date, zone)} ${todo === 'resume' ? 'resuming' : 'running'}`)),
         onEnd: (one) => (json ? terminal.out(`${JSON.stringify(endedJson(one, zone))}\n`) : say(endedLine(one, zone))),
       },
@@ -120,7 +131,7 @@ async function itemsIn(
   folder: string,
   args: Args,
   terminal: Terminal,
-): Promise<readonly BackfillItem[]> {
+): Promise<{ readonly items: readonly BackfillItem[]; readonly known: KnownRuns }> {
   const from = args.value('from') ?? schedule.start_date
   if (from === undefined)
     throw new UsageError(
@@ -144,8 +155,15 @@ async function itemsIn(
       'backfill',
     )
   const runs = (await listRuns(folder)).filter(({ record }) => record.pipeline.id === id)
-  const queued = (await queuedRuns(folderStore(folder))).filter(({ pipeline }) => pipeline === id).map(({ input }) => input.logical_date)
-  return itemsOf(found.dates, { runs, queued }, args.has('again'))
+  const known = { runs, unrecorded: await unrecordedStarts(folderStore(folder), id) }
+  const [first] = found.dates
+  // only the first date can be held up by dates that are not in the backfill
+  const taken = args.has('ignore-past')
+    ? known.unrecorded.find((one) => one.state === 'queued' && Date.parse(one.logical_date) === first?.getTime())?.name
+    : undefined
+  const queued = known.unrecorded.flatMap((one) => (one.state === 'queued' && one.name !== taken ? [one.logical_date] : []))
+  const items = itemsOf(found.dates, { runs, queued }, args.has('again'))
+  return { items: items.map((item, at) => (at === 0 && taken !== undefined ? { ...item, taken } : item)), known }
 }
 
 const endedLine = ({ item, record, error }: Done, zone: string) =>

@@ -8,6 +8,7 @@ import { openProcesses } from '#run/serve/processes.ts'
 import type { ServedFile } from '#run/serve/runner.ts'
 import { openServer, type Server, type ServeSettings } from '#run/serve/server.ts'
 import { type HttpServer, openHttp } from '#run/serve/http.ts'
+import { serverMetrics } from '#run/serve/metrics.ts'
 import { runsListed, startByRequest } from '#run/serve/requests.ts'
 import type { Log } from '#run/starts/start.ts'
 import { folderStore } from '#io/store/folder.ts'
@@ -88,6 +89,7 @@ async function listening(
     log,
     health: () => ({ status: 'ok', version: settings.version, ...server.state() }),
     runs: (pipeline, most) => runsListed(settings.store, pipeline, most),
+    metrics: () => serverMetrics(settings, server),
     start: async (id, body) => {
       const pipeline = settings.pipelines.find((one) => one.id === id)
       return pipeline === undefined ? undefined : startByRequest(pipeline, body, store, terminal.now())

@@ -1,4 +1,5 @@
 /** siftstep validate */
+import { notOnAws } from '#language/compiler/only-local.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { EXIT } from '#run/local/events.ts'
 import { count } from '#core/text/numbers.ts'
@@ -21,7 +22,9 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
         code = EXIT.definition
         continue
       }
-      printProblems(compiled.warnings, terminal)
+      // valid here, so no error: siftstep deploy refuses it
+      const here = notOnAws(compiled, file).map((problem) => ({ ...problem, level: 'warning' as const }))
+      printProblems([...compiled.warnings, ...here], terminal)
       if (args.has('frozen')) await assertLocked(compiled.lock, terminal)
       const { id, steps, inputs } = compiled.definition
       const name = pipelines.length > 1 ? ` ${id}` : ''

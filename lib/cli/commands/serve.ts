@@ -19,7 +19,7 @@ one stops the runs, which the next server resumes. The definitions are read at t
     {
       name: 'http',
       value: '[HOST:]PORT',
-      help: 'Answer requests: GET /health, GET /runs, POST /pipelines/ID/runs (host: 127.0.0.1). Needs a token in SIFTSTEP_TOKEN.',
+      help: 'Answer requests: GET /health, GET /runs, GET /metrics, POST /pipelines/ID/runs (host: 127.0.0.1). Needs a token in SIFTSTEP_TOKEN.',
     },
     { name: 'token-file', value: 'FILE', help: 'Read the token from a file.' },
     { name: 'settle', value: 'SECONDS', help: 'Seconds for which a file must not have changed (default: 2).' },

@@ -53,6 +53,8 @@ export type Schedule = {
   readonly start_date?: string
   /** Whether missed runs are started later. */
   readonly catchup: boolean
+  /** A run starts only when the run of the date before is good. The path of the key that says so; absent: it does not. */
+  readonly depends_on_past?: 'schedule.depends_on_past' | 'defaults.depends_on_past'
   readonly inputs: StartInputs
 } & (
   | {

@@ -7,7 +7,7 @@ import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 import { inputDeclaration, parallel, step, top } from './schema.ts'
 import { SHORTHANDS } from './shorthands/index.ts'
 import { targetSettingsOf } from './shorthands/published-rows.ts'
-import { STEPS } from './shorthands/spellings.ts'
+import { SHORT_FORMS, STEPS } from './shorthands/spellings.ts'
 
 /** What has settings: a kind of step, or a shorthand. */
 type Settings = Pick<StepKind, 'kind' | 'summary' | 'config'>
@@ -47,15 +47,43 @@ export function pipelineJsonSchema(): JsonObject {
 function stepSchema(kinds: readonly Settings[]): JsonObject {
   const { properties, ...rest } = published(jsonSchemaOf(step)) as JsonObject & { properties: JsonObject }
   const type = { ...(properties['type'] as JsonObject), enum: kinds.map((kind) => kind.kind) }
+  const beside = [{ keys: [OWN_FILE], type: OWN_KIND }, ...SHORT_FORMS].flatMap(({ keys, type: kind }) =>
+    keys.map((key) => [key, { description: `\`${key}\` of a ${kind} step.`, allOf: [settingOf(kind, key)] }] as const),
+  )
   return {
     ...rest,
-    required: ['type'],
+    required: [],
     // a step without an id is called by its name
     anyOf: [{ required: ['id'] }, { required: ['name'] }],
-    properties: { ...properties, type, with: { description: 'The settings.' } },
-    allOf: kinds.map(settingsByType),
+    properties: {
+      ...properties,
+      type,
+      with: { description: 'The settings.' },
+      ...Object.fromEntries(beside),
+    },
+    allOf: [
+      { anyOf: [['type'], [OWN_FILE], ...SHORT_FORMS.map(({ keys }) => [keys[0]])].map((required) => ({ required })) },
+      ...SHORT_FORMS.flatMap(shortForm),
+      when(
+        { required: [OWN_FILE] },
+        { properties: { type: { const: OWN_KIND }, with: { type: 'object', description: 'The settings that the file declares.' } } },
+      ),
+      ...kinds.map(settingsByType),
+    ],
   }
 }
+
+/** A step with `uses` beside its id: its `with` holds the settings of the author's own, whatever the file declares. */
+const OWN_FILE = 'uses'
+const OWN_KIND = 'function'
+
+const settingOf = (kind: string, name: string): JsonObject => ({ $ref: `#/definitions/${kind}/properties/${name}` })
+
+/** Settings beside the id stand in place of `type` and `with`, and those that follow the first need it. */
+const shortForm = ({ keys: [main, ...more] }: (typeof SHORT_FORMS)[number]): readonly JsonObject[] => [
+  when({ required: [main] }, { not: { anyOf: [{ required: ['type'] }, { required: ['with'] }] } }),
+  ...more.map((key) => when({ required: [key] }, { required: [main] })),
+]
 
 /** The schemas that a schema refers to move with it. */
 function settingsSchema(kind: Settings): JsonObject {
@@ -82,14 +110,15 @@ function settingsByType(kind: Settings): JsonObject {
   const needed = kind.config.safeParse({}).success ? {} : { required: ['with'] }
   const names = Object.keys(jsonSchemaOf(kind.config).properties ?? {})
   const overrides = {
-    properties: Object.fromEntries(names.map((name) => [name, { $ref: `#/definitions/${kind.kind}/properties/${name}` }])),
+    properties: Object.fromEntries(names.map((name) => [name, settingOf(kind.kind, name)])),
     additionalProperties: false,
   }
   const on_error = { properties: { fallback: { items: overrides } } }
-  return when(
-    { properties: { type: { const: kind.kind } }, required: ['type'] },
-    { properties: { with: { $ref: `#/definitions/${kind.kind}` }, on_error }, ...needed },
-  )
+  const byType = { properties: { type: { const: kind.kind } }, required: ['type'] }
+  return when(kind.kind === OWN_KIND ? { ...byType, not: { required: [OWN_FILE] } } : byType, {
+    properties: { with: { $ref: `#/definitions/${kind.kind}` }, on_error },
+    ...needed,
+  })
 }
 
 const when = (condition: JsonObject, consequence: JsonObject, otherwise: JsonObject = {}): JsonObject => ({

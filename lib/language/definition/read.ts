@@ -141,7 +141,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
 
   // 7. schedule and triggers
   const world = { inputs, complete: inputsComplete(given), outputs: outputsOf(entries) }
-  const schedule = readSchedule(shape?.schedule, world, context)
+  const schedule = readSchedule(shape?.schedule, shape?.defaults ?? {}, world, context)
   const triggers = readTriggers(shape?.triggers ?? [], world, context)
 
   const activeRuns = typeof shape?.schedule === 'object' ? shape.schedule.max_active_runs : undefined

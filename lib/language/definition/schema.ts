@@ -228,7 +228,7 @@ export const top = z
         retry: retry.optional().describe('Retries of a task that fails.'),
         resources: stepResources.optional().describe('Memory and concurrency of a step.'),
         max_concurrency: z.int().min(1).max(10_000).optional().describe('The same as `resources.max_concurrency`.'),
-        depends_on_past: z.literal(false).optional().describe('Whether a run waits for the success of the one before: false.'),
+        depends_on_past: z.boolean().optional().describe('The same as `schedule.depends_on_past`.'),
       })
       .meta({ title: 'defaults', unsupported: NOT_YET.defaults })
       .prefault({})

@@ -10,7 +10,7 @@ const json: z.ZodType<Json> = z.unknown() as never
 
 /** Keys of other tools or of later versions that this version does not support. */
 const NOT_YET = {
-  schedule: 'end_date depends_on_past'.split(' '),
+  schedule: ['end_date'],
   monitoring: ['health'],
   notifications: 'on_start on_partial'.split(' '),
 }
@@ -35,6 +35,10 @@ export const schedule = z.union([
       timezone: z.string().min(1).default('UTC').describe('The time zone of `cron` and `start_date`, such as Europe/Zurich.'),
       start_date: date.optional().describe('No run starts before this day.'),
       catchup: z.boolean().default(false).describe('Whether missed runs are started later.'),
+      depends_on_past: z
+        .boolean()
+        .optional()
+        .describe('Whether a scheduled run starts only when the run of the date before is good (default: false). Not on AWS.'),
       max_active_runs: activeRuns,
       inputs: startInputs.default({}).describe('The inputs of a run; `{{ ds }}` and `{{ ts }}` read its scheduled time.'),
     })

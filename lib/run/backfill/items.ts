@@ -1,6 +1,7 @@
 /** What a backfill has to do for each date: start a run, resume the last one, or nothing. */
 import type { StoredRun } from '#run/runs/list.ts'
-import { isResumable } from '#run/runs/list.ts'
+import { isGood, isResumable } from '#run/runs/list.ts'
+import { lastByDate } from '#run/runs/past.ts'
 
 export type Todo = 'start' | 'resume' | 'good' | 'running' | 'queued'
 
@@ -10,6 +11,8 @@ export interface BackfillItem {
   readonly todo: Todo
   /** The last run of this date. */
   readonly run: StoredRun | undefined
+  /** A start in the queue of a server that the backfill carries out itself. */
+  readonly taken?: string | undefined
 }
 
 export interface Known {
@@ -29,23 +32,10 @@ export function itemsOf(dates: readonly Date[], { runs, queued }: Known, again: 
   })
 }
 
-/** The run that was started last, of each date. */
-function lastByDate(runs: readonly StoredRun[]): ReadonlyMap<number, StoredRun> {
-  const last = new Map<number, StoredRun>()
-  for (const run of runs) {
-    const { logical_date, started_at } = run.record
-    if (logical_date === undefined) continue
-    const at = Date.parse(logical_date)
-    const before = last.get(at)
-    if (before === undefined || before.record.started_at < started_at) last.set(at, run)
-  }
-  return last
-}
-
 function todoOf(run: StoredRun | undefined, isQueued: boolean, again: boolean): Todo {
   if (run?.state === 'running') return 'running'
   if (isQueued) return 'queued'
   if (run === undefined) return 'start'
-  if (run.state === 'succeeded' || run.state === 'partial') return again ? 'start' : 'good'
+  if (isGood(run)) return again ? 'start' : 'good'
   return isResumable(run) ? 'resume' : 'start'
 }

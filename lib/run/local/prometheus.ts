@@ -1,4 +1,5 @@
-/** Metrics of a run as text, in the format of Prometheus: https://prometheus.io/docs/instrumenting/exposition_formats. Pure. */
+/** Metrics of a run as text for Prometheus. Pure. */
+import { exposition, type Family } from '#core/text/exposition.ts'
 import type { Compiled } from '#language/compiler/compile.ts'
 
 type MetricName = Compiled['definition']['monitoring']['metrics'][number]
@@ -15,11 +16,8 @@ export interface RunFigures {
   readonly memory: number
 }
 
-interface Metric {
-  readonly name: string
-  readonly type: 'gauge' | 'counter'
-  readonly help: string
-  readonly values: (figures: RunFigures) => readonly (readonly [labels: string, value: number])[]
+interface Metric extends Omit<Family, 'samples'> {
+  readonly values: (figures: RunFigures) => readonly (readonly [labels: { readonly [name: string]: string }, value: number])[]
 }
 
 const METRICS: { readonly [Name in MetricName]: Metric } = {
@@ -27,42 +25,41 @@ const METRICS: { readonly [Name in MetricName]: Metric } = {
     name: 'pipeline_duration_seconds',
     type: 'gauge',
     help: 'Seconds from the start of the run to its end.',
-    values: ({ seconds }) => [['', seconds]],
+    values: ({ seconds }) => [[{}, seconds]],
   },
   success_rate: {
     name: 'pipeline_success_rate',
     type: 'gauge',
     help: 'Share of the ended runs in the store that did not fail.',
-    values: ({ successRate }) => [['', successRate]],
+    values: ({ successRate }) => [[{}, successRate]],
   },
   data_volume: {
     name: 'data_records_processed',
     type: 'counter',
     help: 'Rows read, written and quarantined by the run.',
-    values: ({ rows }) =>
-      Object.entries(rows ?? { in: 0, out: 0, quarantined: 0 }).map(([kind, value]) => [`,kind="${kind}"`, value] as const),
+    values: ({ rows }) => Object.entries(rows ?? { in: 0, out: 0, quarantined: 0 }).map(([kind, value]) => [{ kind }, value] as const),
   },
   error_count: {
     name: 'pipeline_errors_total',
     type: 'counter',
     help: 'Attempts of tasks that failed.',
-    values: ({ errors }) => [['', errors]],
+    values: ({ errors }) => [[{}, errors]],
   },
   resource_usage: {
     name: 'pipeline_memory_bytes',
     type: 'gauge',
     help: 'Peak memory of the worker processes together.',
-    values: ({ memory }) => [['', memory]],
+    values: ({ memory }) => [[{}, memory]],
   },
 }
 
-export function prometheusText(names: readonly MetricName[], figures: RunFigures): string {
-  return names
-    .map((name) => {
-      const { name: metric, type, help, values } = METRICS[name]
-      const lines = values(figures).map(([labels, value]) => `${metric}{pipeline="${figures.pipeline}"${labels}} ${value}`)
-      return [`# HELP ${metric} ${help}`, `# TYPE ${metric} ${type}`, ...lines].join('\n')
-    })
-    .map((block) => `${block}\n`)
-    .join('')
-}
+export const prometheusText = (names: readonly MetricName[], figures: RunFigures): string =>
+  exposition(
+    names.map((name) => {
+      const { values, ...metric } = METRICS[name]
+      return {
+        ...metric,
+        samples: values(figures).map(([labels, value]) => ({ labels: { pipeline: figures.pipeline, ...labels }, value })),
+      }
+    }),
+  )

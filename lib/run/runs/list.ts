@@ -28,6 +28,9 @@ export function isResumable({ record, state }: StoredRun): boolean {
   return !STAYS.test(('failure' in record ? record.failure?.error : undefined) ?? '')
 }
 
+/** Whether a run published its output, also in part: then its date needs no other run. */
+export const isGood = ({ state }: Pick<StoredRun, 'state'>): boolean => state === 'succeeded' || state === 'partial'
+
 /** The ids of the runs, newest first: ids begin with the time of the start. */
 async function runIds(folder: string): Promise<readonly string[]> {
   const names = await readdir(join(folder, runPrefix(''))).catch((error: NodeJS.ErrnoException) => {

@@ -6,8 +6,9 @@ import type { Store } from '#io/store/store.ts'
 import { readRun, type StoredRun } from '#run/runs/list.ts'
 import type { Log } from '#run/starts/start.ts'
 import type { ServedPipeline } from './describe.ts'
+import { type HeldBackRun, openHoldBack } from './past.ts'
 import type { RunProcess } from './processes.ts'
-import { countAttempt, giveUp, leaveQueue, type QueuedRun, queuedRuns } from './queue.ts'
+import { countAttempt, findQueued, giveUp, leaveQueue, type QueuedRun, queuedRuns } from './queue.ts'
 
 export interface DispatchWorld {
   readonly store: Store
@@ -15,6 +16,8 @@ export interface DispatchWorld {
   /** Runs at a time, of all pipelines together. */
   readonly most: number
   begin(run: QueuedRun, pipeline: ServedPipeline): RunProcess
+  /** All runs of a pipeline in the store. */
+  runsOf(pipeline: string): Promise<readonly StoredRun[]>
   readonly log: Log
 }
 
@@ -29,15 +32,18 @@ export interface Dispatcher {
   signal(signal: NodeJS.Signals): void
   /** Runs in the queue that have not begun, as of the last look. */
   waiting(): number
+  /** Those of them that `depends_on_past` keeps from starting. */
+  heldBack(): readonly HeldBackRun[]
 }
 
 /** A run whose process ends so often before the run does is given up; its lock and record stay, so it can be resumed by hand. */
 const MAX_ATTEMPTS = 3
 
-export function openDispatcher({ store, pipelines, most, begin, log }: DispatchWorld): Dispatcher {
+export function openDispatcher({ store, pipelines, most, begin, runsOf, log }: DispatchWorld): Dispatcher {
   const own = new Map<string, RunProcess>()
   const settled = new Set<Promise<void>>()
   const unknown = new Set<string>()
+  const past = openHoldBack({ store, runsOf, log })
   let stopping = false
   let waiting = 0
 
@@ -53,6 +59,7 @@ export function openDispatcher({ store, pipelines, most, begin, log }: DispatchW
       else ready.push(queued)
     }
     waiting = ready.length
+    past.look(queue)
     if (only === 'ended' || stopping) return
     for (const queued of ready) {
       const pipeline = pipelines.get(queued.pipeline)
@@ -63,6 +70,7 @@ export function openDispatcher({ store, pipelines, most, begin, log }: DispatchW
       const total = [...active.values()].reduce((sum, one) => sum + one, 0)
       if (total >= most) return
       if ((active.get(queued.pipeline) ?? 0) >= (pipeline.settings.max_active_runs ?? Number.POSITIVE_INFINITY)) continue
+      if (await past.holds(queued, pipeline)) continue
       if (await beginOne(queued, pipeline)) {
         count(queued.pipeline)
         waiting--
@@ -71,6 +79,8 @@ export function openDispatcher({ store, pipelines, most, begin, log }: DispatchW
   }
 
   async function beginOne(queued: QueuedRun, pipeline: ServedPipeline): Promise<boolean> {
+    // it may have left the queue since the look began
+    if ((await findQueued(store, queued.name)) === undefined) return false
     if (queued.attempts >= MAX_ATTEMPTS) {
       const reason = `its process ended ${queued.attempts} times before the run did`
       await giveUp(store, queued, reason)
@@ -84,10 +94,11 @@ export function openDispatcher({ store, pipelines, most, begin, log }: DispatchW
     const more = queued.attempts === 0 ? {} : { attempt: queued.attempts + 1 }
     log.info('run started', { run: queued.name, pipeline: queued.pipeline, logical_date, start, ...more })
     const end = child.ended.then(async ({ how, reason }) => {
-      own.delete(queued.name)
       await onExit(queued, how, reason).catch((error: unknown) =>
         log.error('a run could not be looked at', { run: queued.name, reason: error }),
       )
+      // not before: a look in between would begin it again
+      own.delete(queued.name)
     })
     settled.add(end)
     void end.finally(() => settled.delete(end))
@@ -133,6 +144,7 @@ export function openDispatcher({ store, pipelines, most, begin, log }: DispatchW
       for (const child of own.values()) child.signal(signal)
     },
     waiting: () => waiting,
+    heldBack: past.heldBack,
   }
 }
 

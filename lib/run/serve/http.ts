@@ -1,13 +1,21 @@
-/** The requests a server answers: starts of runs with a token, and what runs there are. */
+/** The requests a server answers: starts of runs with a token, what runs there are, and metrics. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Json, JsonObject } from '#core/json.ts'
+import { EXPOSITION_TYPE } from '#core/text/exposition.ts'
 import type { Log } from '#run/starts/start.ts'
 
 export interface Answer {
   readonly status: number
   readonly body: Json
+}
+
+/** An answer that is not JSON. */
+interface TextAnswer {
+  readonly status: number
+  readonly text: string
+  readonly type: string
 }
 
 export interface HttpWorld {
@@ -19,6 +27,8 @@ export interface HttpWorld {
   /** Answered without a token. */
   health(): Json
   runs(pipeline: string | undefined, most: number): Promise<Json>
+  /** As text for Prometheus. */
+  metrics(): Promise<string>
   /** Starts a run; `undefined` if there is no such pipeline. */
   start(pipeline: string, body: JsonObject): Promise<Answer | undefined>
 }
@@ -62,15 +72,17 @@ const problem = (status: number, error: string, hint?: string): Answer => ({
   body: { error, ...(hint === undefined ? {} : { hint }) },
 })
 
-async function answered(request: IncomingMessage, world: HttpWorld): Promise<Answer> {
+async function answered(request: IncomingMessage, world: HttpWorld): Promise<Answer | TextAnswer> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
   if (pathname === '/health') return only('GET', request) ?? { status: 200, body: world.health() }
   // the paths are named only to those who may use them
   if (!isAllowed(request.headers.authorization, world.token))
     return problem(401, 'a token is needed', 'send the header `Authorization: Bearer TOKEN`')
   if (pathname === '/runs') return only('GET', request) ?? listed(searchParams, world)
+  if (pathname === '/metrics') return only('GET', request) ?? { status: 200, text: await world.metrics(), type: EXPOSITION_TYPE }
   const [, pipeline] = /^\/pipelines\/([A-Za-z0-9_-]+)\/runs$/.exec(pathname) ?? []
-  if (pipeline === undefined) return problem(404, `no such path: ${pathname}`, 'paths: GET /health, GET /runs, POST /pipelines/ID/runs')
+  if (pipeline === undefined)
+    return problem(404, `no such path: ${pathname}`, 'paths: GET /health, GET /runs, GET /metrics, POST /pipelines/ID/runs')
   return only('POST', request) ?? started(pipeline, request, world)
 }
 
@@ -123,13 +135,16 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-function send(response: ServerResponse, { status, body }: Answer): void {
+function send(response: ServerResponse, answer: Answer | TextAnswer): void {
+  const { status } = answer
+  const [type, text] =
+    'text' in answer ? [answer.type, answer.text] : ['application/json; charset=utf-8', `${JSON.stringify(answer.body)}\n`]
   response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': type,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     ...(status === 413 ? { connection: 'close' } : {}),
   })
-  response.end(`${JSON.stringify(body)}\n`)
+  response.end(text)
 }

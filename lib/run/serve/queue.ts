@@ -7,6 +7,7 @@ import type { Json } from '#core/json.ts'
 import type { Store } from '#io/store/store.ts'
 import { findJson, writeJson } from '#io/workspace/json-store.ts'
 import { claimName, isClaimed } from '#run/starts/claims.ts'
+import { isScheduled, type Unrecorded } from '#run/runs/past.ts'
 import type { RunInput } from '#run/starts/requests.ts'
 import type { Executions } from '#run/starts/start.ts'
 
@@ -22,7 +23,8 @@ export interface QueuedRun {
 const PREFIX = 'queue/'
 const keyOf = (name: string) => `${PREFIX}${name}.json`
 /** Runs that could not begin. */
-const failedKey = (name: string) => `queue-failed/${name}.json`
+const FAILED = 'queue-failed/'
+const failedKey = (name: string) => `${FAILED}${name}.json`
 
 type QueueStore = Pick<Store, 'read' | 'create'>
 
@@ -52,6 +54,16 @@ export async function queuedRuns(store: Store): Promise<readonly QueuedRun[]> {
   const keys = await store.list(PREFIX)
   const found = await Promise.all(keys.map(({ key }) => findJson<QueuedRun>(store, key)))
   return found.filter((run) => run !== undefined).sort(inOrder)
+}
+
+/** Starts by the schedule of a pipeline that wait in the queue, or could not begin. */
+export async function unrecordedStarts(store: Store, pipeline: string): Promise<readonly Unrecorded[]> {
+  const failed = await Promise.all((await store.list(FAILED)).map(({ key }) => findJson<QueuedRun>(store, key)))
+  const of = (runs: readonly (QueuedRun | undefined)[], state: Unrecorded['state']) =>
+    runs.flatMap((run) =>
+      run?.pipeline === pipeline && isScheduled(run.input.start) ? [{ name: run.name, logical_date: run.input.logical_date, state }] : [],
+    )
+  return [...of(await queuedRuns(store), 'queued'), ...of(failed, 'not started')]
 }
 
 const inOrder = (a: QueuedRun, b: QueuedRun) =>

@@ -26,8 +26,8 @@ export interface SchedulerWorld {
 export interface Scheduler {
   /** Starts everything that has come to its time, up to this moment. */
   advance(now: Date): Promise<void>
-  /** The next time of all schedules. */
-  next(): Date | undefined
+  /** The next time of each pipeline that has one. */
+  nextTimes(): ReadonlyMap<string, Date>
 }
 
 /** A run that starts later than this has missed its time. */
@@ -85,7 +85,7 @@ export async function openScheduler({ store, pipelines, log }: SchedulerWorld, n
       written = at.getTime()
       await writeJson(store, ALIVE, at.toISOString())
     },
-    next: () => lines.flatMap(({ next }) => next ?? []).sort((a, b) => a.getTime() - b.getTime())[0],
+    nextTimes: () => new Map(lines.flatMap(({ id, next }) => (next === undefined ? [] : [[id, next] as const]))),
   }
 }
 

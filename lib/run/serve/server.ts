@@ -6,11 +6,13 @@ import type { Json } from '#core/json.ts'
 import { candidateFor, type Lease } from '#io/workspace/lease.ts'
 import { folderStore } from '#io/store/folder.ts'
 import type { Log } from '#run/starts/start.ts'
+import { listRuns } from '#run/runs/list.ts'
 import { startRuns } from '#run/starts/start.ts'
 import { allBuckets, type Buckets, localValues, type Watched } from './buckets.ts'
 import type { Clock } from './clock.ts'
 import type { ServedPipeline } from './describe.ts'
 import { type Dispatcher, openDispatcher } from './dispatcher.ts'
+import type { HeldBackRun } from './past.ts'
 import type { Processes } from './processes.ts'
 import { queueExecutions } from './queue.ts'
 import { openScheduler, type Scheduler, type Send } from './scheduler.ts'
@@ -45,6 +47,8 @@ export interface ServerState {
   readonly leads: boolean
   readonly running: readonly string[]
   readonly waiting: number
+  /** Of those that wait: the runs that `depends_on_past` keeps from starting. */
+  readonly held_back: readonly HeldBackRun[]
   /** When the server last looked at everything. */
   readonly looked_at: string | null
   readonly next: string | null
@@ -52,6 +56,8 @@ export interface ServerState {
 
 export interface Server {
   state(): ServerState
+  /** The next time of each schedule; none while another server schedules. */
+  nextTimes(): ReadonlyMap<string, Date>
   /** Starts runs of a pipeline for messages, as its schedule and triggers do. */
   sendTo(pipeline: ServedPipeline): Send
   /** Resolves when the server has stopped. */
@@ -81,6 +87,7 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
     store,
     pipelines: new Map(settings.pipelines.map((pipeline) => [pipeline.id, pipeline])),
     most: settings.most,
+    runsOf: async (pipeline) => (await listRuns(settings.store)).filter(({ record }) => record.pipeline.id === pipeline),
     log,
     begin: ({ name }, { served }) =>
       world.processes.run({
@@ -161,13 +168,16 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
     log.info('stopped', {})
   }
 
+  const nextTimes = () => scheduler?.nextTimes() ?? new Map<string, Date>()
   return {
+    nextTimes,
     state: () => ({
       leads: lease !== undefined,
       running: dispatcher.active(),
       waiting: dispatcher.waiting(),
+      held_back: dispatcher.heldBack(),
       looked_at: lookedAt?.toISOString() ?? null,
-      next: scheduler?.next()?.toISOString() ?? null,
+      next: [...nextTimes().values()].sort((a, b) => a.getTime() - b.getTime())[0]?.toISOString() ?? null,
     }),
     sendTo,
     stopped: end(),

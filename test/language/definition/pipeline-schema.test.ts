@@ -79,6 +79,35 @@ describe('the schema for editors', () => {
     for (const example of examples) expect(fits(schema, { version: 1, id: 'a', steps: [example] }), JSON.stringify(example)).toBe(true)
   })
 
+  const stepFits = (yaml: string) => fits(schema, { version: 1, id: 'a', steps: [parse(yaml) as Json] })
+
+  it.each([
+    '{id: place, uses: ./steps/geocode.ts, with: {column: city, anything: [1]}, on_error: {max_bad_rows: 50%}}',
+    '{id: place, uses: ./steps/geocode.ts}',
+    '{name: Place, type: function, uses: ./steps/geocode.ts, depends_on: [find]}',
+    '{id: place, type: function, with: {uses: ./steps/geocode.ts, settings: {column: city}}}',
+    '{id: call, function_name: acme, payload: {a: 1}}',
+    '{name: Set up, run: mkdir out}',
+    '{parallel: [{id: place, uses: ./a.ts}, {name: Set up, run: mkdir out}]}',
+  ])('accepts the step %s', (yaml) => {
+    expect(stepFits(yaml)).toBe(true)
+  })
+
+  it.each([
+    '{id: place}',
+    '{id: place, uses: 1}',
+    '{uses: ./a.ts}',
+    '{id: place, uses: ./a.ts, settings: {column: city}}',
+    '{id: place, uses: ./a.ts, type: export}',
+    '{id: place, uses: ./a.ts, with: city}',
+    '{id: place, type: function, with: {column: city}}',
+    '{id: call, payload: {a: 1}}',
+    '{id: call, function_name: acme, type: lambda}',
+    '{name: Set up, run: mkdir out, with: {}}',
+  ])('refuses the step %s', (yaml) => {
+    expect(stepFits(yaml)).toBe(false)
+  })
+
   it.each(Object.entries(DEFINITIONS))('refuses %s with any key of the language renamed', (_name, text) => {
     // that a name is declared and used is more than a schema can say, and so is what an event pattern may hold
     const named = /^inputs\.[^.]+$|^config\.|^(schedule|triggers\.\d+)\.(inputs|params)\.|\.filter_criteria\./

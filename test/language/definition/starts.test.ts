@@ -35,6 +35,24 @@ describe('a schedule', () => {
     expect(schedule('cron: 0 8 * * *, end_date: 2026-12-01')).toEqual(['unsupported-key at end_date: '])
   })
 
+  it('may depend on the past, by its own key or by that of the defaults', () => {
+    const past = (head: string) => definitionOf(withSteps('', head)).schedule?.depends_on_past
+    expect(past('schedule: {cron: 0 8 * * *, depends_on_past: true}\n')).toBe('schedule.depends_on_past')
+    expect(past('schedule: 0 8 * * *\ndefaults: {depends_on_past: true}\n')).toBe('defaults.depends_on_past')
+    for (const value of [
+      'schedule: {cron: 0 8 * * *, depends_on_past: false}\n',
+      'schedule: 0 8 * * *\ndefaults: {depends_on_past: false}\n',
+    ])
+      expect(past(value)).toBeUndefined()
+    const found = (head: string) => foundIn(withSteps('', head))
+    expect(found('defaults: {depends_on_past: false}\n')).toEqual([])
+    expect(found('defaults: {depends_on_past: true}\n')).toEqual(['invalid-value at true}'])
+    expect(found('schedule: {cron: 0 8 * * *, depends_on_past: true}\ndefaults: {depends_on_past: true}\n')).toEqual([
+      'invalid-value at true}',
+    ])
+    expect(found('schedule: {cron: 0 8 * * *, depends_on_past: sometimes}\n')).toEqual(['wrong-type at sometimes}'])
+  })
+
   it('gives its runs the inputs they need, of the right types', () => {
     const inputs = 'inputs: {source: {type: string, required: true, description: What to read}, rows: {type: integer, default: 1}}\n'
     const schedule = (given: string) =>

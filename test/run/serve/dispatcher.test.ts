@@ -17,7 +17,7 @@ function served(pipelines: readonly ServedPipeline[], most = 10) {
   const server = () => {
     const processes = testProcesses(store)
     const map = new Map(pipelines.map((one) => [one.id, one]))
-    return { processes, dispatcher: openDispatcher({ store, pipelines: map, most, begin: processes.begin, log }) }
+    return { processes, dispatcher: openDispatcher({ store, pipelines: map, most, begin: processes.begin, runsOf: async () => [], log }) }
   }
   return { store, log, add, server }
 }

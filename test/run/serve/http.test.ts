@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { openHttp } from '#run/serve/http.ts'
 import { queuedRuns } from '#run/serve/queue.ts'
 import { runsListed, startByRequest } from '#run/serve/requests.ts'
+import { readExposition } from '../../kit/prometheus.ts'
 import { emptyStore, pipelineOf, recordRun, testLog } from './kit.ts'
 
 const TOKEN = 'a-token-of-this-test'
@@ -24,6 +25,7 @@ async function server() {
     token: TOKEN,
     log: testLog(),
     health: () => ({ status: 'ok' }),
+    metrics: async () => '# HELP up Whether it is up.\n# TYPE up gauge\nup 1\n',
     runs: (pipeline, most) => runsListed(folder, pipeline, most),
     start: async (id, body) => (id === 'orders' ? startByRequest(orders, body, store, NOW) : undefined),
   })
@@ -43,7 +45,7 @@ async function server() {
       sent.on('error', reject)
       sent.end(body)
     })
-  return { ask, store }
+  return { ask, store, address: http.address }
 }
 
 describe('a request', () => {
@@ -75,6 +77,7 @@ describe('a request', () => {
       for (const [method, path] of [
         ['POST', '/pipelines/orders/runs'],
         ['GET', '/runs'],
+        ['GET', '/metrics'],
         ['GET', '/nothing'],
       ] as const)
         expect((await ask(method, path, { token, body: '{"inputs": {"source": "a"}}' })).status, `${token} ${path}`).toBe(401)
@@ -113,6 +116,8 @@ describe('a request', () => {
       ['POST', '/pipelines//runs', 404],
       ['GET', '/pipelines/orders/runs', 405],
       ['DELETE', '/runs', 405],
+      ['POST', '/metrics', 405],
+      ['GET', '/metrics/', 404],
       ['GET', '/../../etc/passwd', 404],
       ['GET', '/runs?limit=0', 400],
       ['GET', '/runs?limit=9999', 400],
@@ -127,5 +132,12 @@ describe('a request', () => {
     expect((await ask('GET', '/runs?limit=2')).body).toHaveLength(2)
     expect((await ask('GET', '/runs?pipeline=p')).body).toHaveLength(3)
     expect((await ask('GET', '/runs?pipeline=q')).body).toEqual([])
+  })
+
+  it('for metrics is answered as text of Prometheus', async () => {
+    const { address } = await server()
+    const answer = await fetch(`${address}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8'])
+    expect(readExposition(await answer.text())).toMatchObject([{ name: 'up', samples: [{ value: 1 }] }])
   })
 })

@@ -62,7 +62,7 @@ const typeOf = (value: Json): string =>
   Array.isArray(value) ? 'array' : value === null || typeof value === 'string' ? 'string' : typeof value
 
 /** Settings that stand beside the id, in place of `type` and `with`: the first one says which type it is. */
-const SHORT_FORMS: readonly { readonly keys: readonly [string, ...string[]]; readonly type: string }[] = [
+export const SHORT_FORMS: readonly { readonly keys: readonly [string, ...string[]]; readonly type: string }[] = [
   { keys: ['function_name', 'payload'], type: 'lambda' },
   { keys: ['run'], type: 'shell' },
 ]

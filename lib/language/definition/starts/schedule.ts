@@ -12,8 +12,14 @@ import { type Declared, readStartInputs } from './start-inputs.ts'
 
 const PATH: Path = ['schedule']
 
-/** Undefined if there is none, or it has problems. */
-export function readSchedule(given: ScheduleFields | undefined, declared: Declared, context: CheckContext): Schedule | undefined {
+/** Undefined if there is none, or it has problems. `defaults` may have `depends_on_past` for it. */
+export function readSchedule(
+  given: ScheduleFields | undefined,
+  defaults: Defaults,
+  declared: Declared,
+  context: CheckContext,
+): Schedule | undefined {
+  const past = dependsOnPast(given, defaults, context)
   if (given === undefined) return undefined
   const bare = typeof given === 'string'
   const { cron, every, timezone, start_date, catchup, inputs } = bare
@@ -42,10 +48,35 @@ export function readSchedule(given: ScheduleFields | undefined, declared: Declar
     timezone,
     ...(start_date === undefined ? {} : { start_date }),
     catchup,
+    ...(past === undefined ? {} : { depends_on_past: past }),
     inputs: readStartInputs(inputs, place, declared, context).inputs,
   }
   if (cron !== undefined) return { ...shared, cron: cron.trim().replace(/\s+/g, ' ') }
   return every === undefined ? undefined : { ...shared, every: toSeconds(every) }
+}
+
+interface Defaults {
+  readonly depends_on_past?: boolean | undefined
+}
+
+/** The path of the key that says it; undefined if none does, or it is false. */
+function dependsOnPast(given: ScheduleFields | undefined, defaults: Defaults, context: CheckContext): Schedule['depends_on_past'] {
+  const own = typeof given === 'object' ? given.depends_on_past : undefined
+  if (own !== undefined) {
+    if (defaults.depends_on_past !== undefined)
+      report(context, 'invalid-value', [...PATH, 'depends_on_past'], {
+        what: '`depends_on_past` stands in `schedule` and in `defaults`',
+        hint: 'keep one of them; both are of the schedule',
+      })
+    return own ? 'schedule.depends_on_past' : undefined
+  }
+  if (defaults.depends_on_past !== true) return undefined
+  if (given === undefined)
+    report(context, 'invalid-value', ['defaults', 'depends_on_past'], {
+      what: '`depends_on_past` is of scheduled runs, and there is no `schedule`',
+      hint: 'add a `schedule`, or remove the key',
+    })
+  return 'defaults.depends_on_past'
 }
 
 function checkCron(text: string, path: Path, context: CheckContext): void {
