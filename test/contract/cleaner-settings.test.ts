@@ -54,7 +54,7 @@ describe('outliers of a column without spread', () => {
   }
 
   it('are not evaluated, and the step says so', async () => {
-    const why = 'more than half of its values are equal; use zscore, or a range rule in a validate step'
+    const why = 'it has no bounds, because more than half of its values are equal; use zscore, or a range rule in a validate step'
     const { lines, decisions } = await reported(outliers('mad'))
     expect(lines).toEqual([{ level: 'warning', text: `outliers: "v" was not changed: ${why}` }])
     expect(decisions).toEqual(['outliers v: leave'])

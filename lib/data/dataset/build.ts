@@ -5,6 +5,7 @@ import type { Evidence } from '#relational/infer/evidence.ts'
 import type { Inspection } from '#io/formats/source.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { type ColumnType, isDecimal, isNumeric } from '#relational/types/types.ts'
+import { languageOfMonths } from '#relational/types/worded-dates.ts'
 import type { ScanRequest } from './scan-request.ts'
 import type { TypedColumn } from './inspected-source.ts'
 import { planBatches } from './batches.ts'
@@ -41,7 +42,7 @@ const withPart = (source: Inspected): Inspected =>
 
 export function buildDataset(
   given: readonly Inspected[],
-  request: Pick<ScanRequest, 'types' | 'date_order' | 'null_values'>,
+  request: Pick<ScanRequest, 'types' | 'date_order' | 'date_language' | 'null_values'>,
   sample: SamplePlan,
   sizing: Sizing,
 ): Built {
@@ -110,14 +111,16 @@ function otherTypes(
   columns: readonly ColumnPlan[],
   { date_order, null_values }: Pick<ScanRequest, 'date_order' | 'null_values'>,
 ): Source['other_types'] {
-  // the order of days and months is determined from all sources together, not per source
+  // the order of days and months, and the language of months, are determined from all sources together, not per source
   const wishes = { date_order: date_order === 'auto' ? ('mdy' as const) : date_order, null_values: null_values }
   const found = mapping.flatMap((name, at) => {
     const plan = named(columns, name)
     const own = evidence?.[at]
     const holdsNothing = own !== undefined && own.cells === own.missing
     if (plan === undefined || plan.fixed || holdsNothing) return []
-    const type = types?.[at]?.type ?? (own === undefined ? plan.type : decide(name, own, wishes).type)
+    const type =
+      types?.[at]?.type ??
+      (own === undefined ? plan.type : decide(name, own, { ...wishes, date_language: languageOfMonths(plan.date?.formats) }).type)
     return isWithin(type, plan.type) ? [] : [[name, type] as const]
   })
   return Object.fromEntries(found)

@@ -22,7 +22,7 @@ export interface ColumnsOf {
   readonly types: readonly TypedColumn[] | null
 }
 
-type Request = Pick<ScanRequest, 'types' | 'date_order' | 'null_values'>
+type Request = Pick<ScanRequest, 'types' | 'date_order' | 'date_language' | 'null_values'>
 
 /** One column of the dataset in one source. */
 interface Part {
@@ -86,6 +86,7 @@ function planColumn(
   const plan = decide(name, evidence, {
     type: wanted ?? agreedType(agreed, evidence),
     date_order: request.date_order,
+    date_language: request.date_language,
     null_values: request.null_values,
     ...marks,
     apart: apartOf(parts),

@@ -1,5 +1,6 @@
 /** The request of a scan: which sources, and how to read them. */
 import type { Json } from '#core/json.ts'
+import type { MonthLanguage } from '#relational/types/month-words.ts'
 import type { Options } from '#io/connectors/connector.ts'
 
 export interface ScanRequest {
@@ -14,6 +15,8 @@ export interface ScanRequest {
   readonly types: { readonly [column: string]: string }
   readonly null_values: readonly string[] | null
   readonly date_order: 'auto' | 'dmy' | 'mdy'
+  /** The language of months that are other months in other languages (default: that of the other dates). */
+  readonly date_language?: MonthLanguage
   readonly allow_empty: boolean
   /** Whether files that have not changed since the last run that published are skipped. */
   readonly skip_unchanged: boolean

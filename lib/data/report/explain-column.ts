@@ -1,5 +1,7 @@
 /** Explains how one column is read. Pure. */
 import type { Json, JsonObject } from '#core/json.ts'
+import { MONTH_LANGUAGES, meaningsOf, saidMonths } from '#relational/types/month-words.ts'
+import { languageOfMonths, wordedKey } from '#relational/types/worded-dates.ts'
 import { count } from '#core/text/numbers.ts'
 import { isAmong, named } from '#core/text/lookup.ts'
 import { preview } from '#core/text/preview.ts'
@@ -147,6 +149,9 @@ function dateDecisions({ date }: ColumnPlan, { dates }: Evidence): readonly Expl
       ? 'mdy'
       : null
   const shows = `${count(cells('dmy'), 'cell')} can only have the day first, ${count(cells('mdy'), 'cell')} only the month first`
+  const language = languageOfMonths(date.formats)
+  const contested = Object.keys(dates).flatMap((key) => wordedKey(key)?.word ?? [])
+  const other = MONTH_LANGUAGES.find((one) => one !== language && meaningsOf(contested[0] ?? '', [one]).size > 0)
   return [
     {
       what: 'date formats',
@@ -157,6 +162,16 @@ function dateDecisions({ date }: ColumnPlan, { dates }: Evidence): readonly Expl
     ...(order === null
       ? []
       : [{ what: 'date order', value: order, because: shows, setting: { date_order: order === 'dmy' ? 'mdy' : 'dmy' } }]),
+    ...(language === undefined || contested[0] === undefined
+      ? []
+      : [
+          {
+            what: 'date language',
+            value: language,
+            because: `"${contested[0]}" is ${saidMonths(contested[0])}; this language reads the other months or is set`,
+            setting: other === undefined ? null : { date_language: other },
+          },
+        ]),
   ]
 }
 

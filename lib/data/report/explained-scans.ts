@@ -50,4 +50,4 @@ const isOpen = ({ doubts = [], notes, number, date }: ColumnPlan) =>
   doubts.length > 0 ||
   notes.length > 0 ||
   (number !== null && (number.decimal === ',' || number.grouping !== '' || number.symbols.length > 0)) ||
-  date?.formats.some((format) => /^%[dm][-/. ]%[dm]/.test(format)) === true
+  date?.formats.some((format) => /^%[dm][-/. ]%[dm]/.test(format) || format.endsWith('+')) === true

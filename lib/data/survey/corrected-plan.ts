@@ -12,6 +12,7 @@ import type { WideNumbers } from '#relational/measures/counts.ts'
 import { MAX_MIXED_SCALE, roomyDecimal } from '#relational/infer/number-type.ts'
 import { type ColumnType, type DecimalType, digitsOf, FLOAT_DIGITS, isNumeric } from '#relational/types/types.ts'
 import { dateForm, isEpochMillis, isEpochSeconds, orderedFormat } from '#relational/types/dates.ts'
+import { languageOfMonths, type WordedKey, wordedFormat, wordedKey } from '#relational/types/worded-dates.ts'
 
 export interface Finding {
   readonly invalid: number
@@ -116,11 +117,21 @@ function missingFormat(plan: ColumnPlan, cell: string): string | null {
   if (isEpochMillis(cell)) return known.includes('epoch_ms') ? null : 'epoch_ms'
   const form = dateForm(cell)
   if (form === null) return null
+  const words = wordedKey(form.format)
+  if (words !== null) return missingWords(known, words)
   const monthFirst = known.some((format) => /^%m[-/.]%d/.test(format))
   const dayFirst = known.some((format) => /^%d[-/.]%m/.test(format))
   const format = orderedFormat(form.format, dayFirst && !monthFirst ? 'dmy' : 'mdy')
   const fits = form.slots === null || dayFirst || monthFirst || form.slots[0] > 12 || form.slots[1] > 12
   return fits && !known.includes(format) ? format : null
+}
+
+/** A month that is another one elsewhere has no format of its own, nor has a word of a language that contradicts the one decided. */
+function missingWords(known: readonly string[], { language, among }: WordedKey): string | null {
+  const decided = languageOfMonths(known)
+  if (language === null || (decided !== undefined && among.length > 0 && !among.includes(decided))) return null
+  const isKnown = [false, true].some((all) => known.includes(wordedFormat(language, all)))
+  return isKnown ? null : wordedFormat(language, false)
 }
 
 /** The column's number format with a symbol or grouping that the sample did not have; null if that is not the reason. */

@@ -1,6 +1,8 @@
 /** The formats of a column's dates, and the order of day and month: decided over all its cells, never guessed. */
 import { type DateOrder, orderedFormat } from '#relational/types/dates.ts'
+import type { MonthLanguage } from '#relational/types/month-words.ts'
 import type { Evidence } from './evidence.ts'
+import { monthNames } from './month-language.ts'
 
 /** Up to this share, dates in the other order are errors; above it nobody knows which one holds. */
 const FEW = 0.01
@@ -13,12 +15,22 @@ export interface Dates {
   readonly time: boolean
   /** Why cells in the shape of dates are not read as dates; null if nothing speaks against it. */
   readonly against: string | null
+  /** The setting that reads them. */
+  readonly setting: string
   /** Cells that are not read, although they look like dates. */
   readonly doubts: readonly string[]
 }
 
+export interface DateWishes {
+  readonly date_order: 'auto' | DateOrder
+  /** The language of months that are other months in other languages (default: that of the other dates). */
+  readonly date_language?: MonthLanguage | undefined
+}
+
+const ORDER_SETTING = 'date_order: dmy or mdy'
+
 /** `apart`: why the files of the dataset cannot be read alike. */
-export function datesOf(name: string, evidence: Evidence, wish: 'auto' | DateOrder, apart?: string): Dates {
+export function datesOf(name: string, evidence: Evidence, { date_order: wish, date_language }: DateWishes, apart?: string): Dates {
   const all = Object.entries(evidence.dates).sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
   const seen = all.reduce((sum, [, { count }]) => sum + count, 0)
   const dmy = all.reduce((sum, [, one]) => sum + one.dmy, 0)
@@ -28,7 +40,7 @@ export function datesOf(name: string, evidence: Evidence, wish: 'auto' | DateOrd
   const openCount = open.reduce((sum, [, { count }]) => sum + count, 0)
   if (wish === 'auto' && all.length > 0 && all.every(([format]) => looksLikeCode(format, name))) return none(seen)
   const order = wish !== 'auto' ? wish : dmy > 0 && mdy <= FEW * dmy ? 'dmy' : mdy > 0 && dmy <= FEW * mdy ? 'mdy' : null
-  const against = (why: string): Dates => ({ formats: [], count: 0, seen, time: false, against: why, doubts: [] })
+  const against = (why: string): Dates => ({ ...none(seen), against: why })
   if (wish === 'auto' && openCount > FEW * present) {
     if (apart !== undefined) return against(apart)
     if (order === null && dmy > 0) return against(`mixes dates with the day first (${dmy}) and with the month first (${mdy})`)
@@ -37,14 +49,28 @@ export function datesOf(name: string, evidence: Evidence, wish: 'auto' | DateOrd
   // no calendar writes the month first with points
   if (wish === 'auto' && order === 'mdy' && all.every(([format]) => /^%1\.%2\.%y$/.test(format)) && all.length > 0) return none(seen)
   // a few dates in a form whose order nothing shows are left out, and said
-  const used = all.filter(([format]) => order !== null || !format.includes('%1'))
+  const ordered = all.filter(([format]) => order !== null || !format.includes('%1'))
+  const months = monthNames(
+    all.map(([format, { count }]) => [format, count]),
+    date_language,
+  )
+  const used = ordered.filter(([format]) => months.formatsOf(format)?.length !== 0)
+  const unnamed = ordered.reduce((sum, [format, { count }]) => (months.formatsOf(format)?.length === 0 ? sum + count : sum), 0)
   const doubts =
-    used.length < all.length && used.length > 0
+    ordered.length < all.length && ordered.length > 0
       ? [
           `"${name}" has ${openCount} ambiguous ${openCount === 1 ? 'date' : 'dates'} (day first or month first), not read as dates. Set date_order: dmy or mdy in the discover step`,
         ]
       : []
-  const formats = [...new Set(used.map(([format]) => orderedFormat(format, order ?? 'mdy')))]
+  if (unnamed > 0)
+    doubts.push(
+      `"${name}" has ${unnamed} ${unnamed === 1 ? 'date' : 'dates'} ${months.why}, not read as dates. Set ${months.setting} in the discover step`,
+    )
+  if (months.contradicting > 0)
+    doubts.push(
+      `"${name}" has ${months.contradicting} ${months.contradicting === 1 ? 'date' : 'dates'} in words of another language than date_language says (${date_language}), beside months that it decides`,
+    )
+  const formats = [...new Set(used.flatMap(([format]) => months.formatsOf(format) ?? [orderedFormat(format, order ?? 'mdy')]))]
   const wrong = order === 'dmy' ? mdy : order === 'mdy' ? dmy : 0
   let count = used.reduce((sum, [, one]) => sum + one.count, 0) - (wish === 'auto' ? wrong : 0)
   let time = used.some(([, one]) => one.time)
@@ -75,10 +101,20 @@ export function datesOf(name: string, evidence: Evidence, wish: 'auto' | DateOrd
     count += seconds + millis
     time = true
   }
-  return { formats, count, seen, time, against: null, doubts }
+  const why =
+    unnamed > FEW * present ? `has ${unnamed} ${unnamed === 1 ? 'date' : 'dates'} ${months.why}, and no other month decides` : null
+  return { formats, count, seen, time, against: why, setting: why === null ? ORDER_SETTING : months.setting, doubts }
 }
 
-const none = (seen: number): Dates => ({ formats: [], count: 0, seen, time: false, against: null, doubts: [] })
+const none = (seen: number): Dates => ({
+  formats: [],
+  count: 0,
+  seen,
+  time: false,
+  against: null,
+  setting: ORDER_SETTING,
+  doubts: [],
+})
 
 /** Names of columns that speak of days, in the languages data comes in. */
 const DAYS =

@@ -3,8 +3,7 @@ import type { ColumnPlan, Probably } from '#relational/cells/column-plan.ts'
 import { isCodeLike, NULL_VALUES, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { ANSWERS } from '#relational/cells/boolean-words.ts'
 import type { NumberFormat } from '#relational/types/number-forms.ts'
-import type { DateOrder } from '#relational/types/dates.ts'
-import { type Dates, datesOf } from './date-formats.ts'
+import { type Dates, datesOf, type DateWishes } from './date-formats.ts'
 import { type Numbers, numbersOf } from './number-format.ts'
 import { numberType } from './number-type.ts'
 import { isProbable, noteCodes, noteNumbers, noteUnits, probableDoubt, typeSetting, unitOf } from './doubts.ts'
@@ -24,9 +23,8 @@ import { entryOf } from '#core/text/record.ts'
 /** A column gets a type if at least this share of its cells has it; the rest are then invalid, not of another type. */
 export const ENOUGH = 0.99
 
-export interface Wishes {
+export interface Wishes extends DateWishes {
   readonly type?: ColumnType | undefined
-  readonly date_order: 'auto' | DateOrder
   /** Replaces the default null values. */
   readonly null_values?: readonly string[] | null
   /** The decimal mark that the other columns of the dataset show. */
@@ -41,7 +39,7 @@ export function decide(name: string, evidence: Evidence, wishes: Wishes): Column
   const doubts: string[] = []
   const notes: string[] = []
   const numbers = numbersOf(name, evidence, wishes.locale ?? null, wishes.semicolons ?? false)
-  const dates = datesOf(name, evidence, wishes.date_order, wishes.apart?.dates)
+  const dates = datesOf(name, evidence, wishes, wishes.apart?.dates)
   const placeholders = wishes.null_values == null ? placeholdersOf(evidence, Math.max(numbers.count, dates.count)) : []
   const readings = { numbers, dates, placeholders, apart: wishes.apart?.numbers }
   const { type, otherwise, probably }: Inferred =
@@ -145,7 +143,7 @@ function fittingType(
     doubts.push(`"${name}" ${why}; it stays text. To read it otherwise, set ${with_} in the discover step`)
     return read('text')
   }
-  if (dates.against !== null && enough(dates.seen)) return stays(dates.against, `date_order: dmy or mdy, or ${setting},`)
+  if (dates.against !== null && enough(dates.seen)) return stays(dates.against, `${dates.setting}, or ${setting},`)
   if (dates.count > 0 && enough(dates.count)) return read(dates.time ? 'timestamp' : 'date')
   if (enough(evidence.booleans) && !COUNTRIES.test(name) && saysYesAndNo(evidence)) return read('boolean')
   const type = numberType(evidence, numbers)

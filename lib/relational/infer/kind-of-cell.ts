@@ -2,6 +2,7 @@
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { nullValuesOf } from '#relational/cells/reading.ts'
 import { orderedFormat } from '#relational/types/dates.ts'
+import { languageOfMonths, saidWords } from '#relational/types/worded-dates.ts'
 import { isNumeric } from '#relational/types/types.ts'
 import { decide } from './decide.ts'
 import { cellExaminer, type Evidence, evidenceOf } from './evidence.ts'
@@ -65,6 +66,8 @@ const PARTS: ReadonlyMap<string, string> = new Map([
 
 /** `DD/MM/YYYY or MM/DD/YYYY` for `%1/%2/%Y`. */
 export function writtenOut(format: string): string {
+  const words = saidWords(format)
+  if (words !== null) return words
   const orders = format.includes('%1') ? [orderedFormat(format, 'dmy'), orderedFormat(format, 'mdy')] : [format]
   return orders.map((one) => one.replace(/%\w/g, (part) => PARTS.get(part) ?? part)).join(' or ')
 }
@@ -98,7 +101,8 @@ function fits(evidence: Evidence, { type: read, number: readNumber, date: readDa
   const { type, number, date } = probably ?? { type: read, number: readNumber, date: readDate }
   if (type === 'text') return true
   const dayFirst = date?.formats.some((format) => /^%d[-/.]%m/.test(format)) === true
-  const alone = decide('', evidence, { date_order: dayFirst ? 'dmy' : 'mdy', locale: number?.decimal === ',' ? ',' : '.' }).type
+  const wishes = { date_order: dayFirst ? 'dmy' : 'mdy', date_language: languageOfMonths(date?.formats) } as const
+  const alone = decide('', evidence, { ...wishes, locale: number?.decimal === ',' ? ',' : '.' }).type
   if (type === 'boolean') return evidence.booleans > 0 || evidence.integers > 0
   if (type === 'timestamp') return alone === 'timestamp' || alone === 'date' || evidence.epochs.seconds + evidence.epochs.millis > 0
   return alone === type || (isNumeric(type) && isNumeric(alone) && (type !== 'integer' || alone === 'integer'))

@@ -1,92 +1,53 @@
 /**
  * Dates in words: `3rd of May 2021`, `Sept. 5, 2013 at 6:11 a.m.`, `19. Februar 2012`, `12 de junio de 2012`. One pattern, which means the same in
  * RE2 and JavaScript, serves inference and reading. The names of months and days come from the platform's tables of languages; a name that is
- * another month in another language is none.
+ * another month in another language is read only in a language that is known (`words:pl+`), by the other cells of a column or a setting.
  */
+import { isMonthLanguage, knownWords, type Language, type MonthLanguage, type Words } from './month-words.ts'
 import { text } from './sql.ts'
 import { escaped } from './text-forms.ts'
 
-const MAIN = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'ru'] as const
-/** Of these languages only the names that the tables have are known, no other abbreviations. */
-const MORE = ['cs', 'ro', 'tr', 'uk', 'be', 'bg', 'sv', 'da', 'nb', 'fi', 'hu', 'hi', 'bn', 'el'] as const
-type Language = (typeof MAIN)[number] | (typeof MORE)[number]
-
-/** How formats of a column name dates in the words of a language. */
+/** How formats of a column name dates in the words of a language; with `+` behind it, also by words that are other months elsewhere. */
 const PREFIX = 'words:'
+/** The key of a date whose month is another one in another language: `words?listopada~cs,hr,pl`. */
+const CONTESTED = 'words?'
 
 export const isWorded = (format: string) => format.startsWith(PREFIX)
 
-interface Words {
-  /** Names of months, without a point at the end, in lower case. */
-  readonly months: ReadonlyMap<string, number>
-  readonly days: ReadonlySet<string>
+/** The format that reads the words of a language; `all` includes those that are other months in other languages. */
+export const wordedFormat = (language: Language, all: boolean) => `${PREFIX}${language}${all ? '+' : ''}`
+
+/** The language that formats of a column were decided for, if one was. */
+export const languageOfMonths = (formats: readonly string[] | undefined) =>
+  formats?.flatMap((format) => (isWorded(format) && format.endsWith('+') ? [format.slice(PREFIX.length, -1)] : [])).find(isMonthLanguage)
+
+/** What the key of a date in words holds. */
+export interface WordedKey {
+  /** The first language that reads it; null if its month is another one in another language. */
+  readonly language: Language | null
+  /** The word for a month that has several meanings. */
+  readonly word: string | null
+  /** Of the languages that contest words, those that read the date. */
+  readonly among: readonly MonthLanguage[]
 }
 
-const bare = (word: string) => word.toLowerCase().replace(/\.$/, '')
-
-function wordsOf(language: Language): Words {
-  const months = new Map<string, number>()
-  const unclear = new Set<string>()
-  const add = (word: string, month: number) => {
-    if (!/^\p{L}[\p{L}\p{M}'-]+$/u.test(word)) return
-    const before = months.get(word)
-    if (before !== undefined && before !== month) unclear.add(word)
-    months.set(word, month)
+/** The parts of a key that `wordedForm` found; null for other formats. */
+export function wordedKey(key: string): WordedKey | null {
+  const isContested = key.startsWith(CONTESTED)
+  if (!isContested && !isWorded(key)) return null
+  const [said = '', among = ''] = key.slice(PREFIX.length).split('~')
+  return {
+    language: isContested ? null : (said as Language),
+    word: isContested ? said : null,
+    among: among.split(',').filter(isMonthLanguage),
   }
-  const isMain = (MAIN as readonly string[]).includes(language)
-  for (const style of ['long', 'short'] as const)
-    for (const day of [{}, { day: 'numeric' }] as const) {
-      const format = new Intl.DateTimeFormat(language, { month: style, ...day, timeZone: 'UTC' })
-      for (let month = 1; month <= 12; month++) {
-        const parts = format.formatToParts(Date.UTC(2021, month - 1, 15))
-        const name = bare(parts.find(({ type }) => type === 'month')?.value ?? '')
-        add(name, month)
-        if (isMain && style === 'long') for (let length = 3; length < Math.min(6, name.length); length++) add(name.slice(0, length), month)
-      }
-    }
-  for (const word of unclear) months.delete(word)
-  for (const [word, month] of ABBREVIATED.get(language)?.months ?? []) months.set(word, month)
-  const days = new Set<string>(ABBREVIATED.get(language)?.days)
-  for (const weekday of ['long', 'short'] as const) {
-    const format = new Intl.DateTimeFormat(language, { weekday, timeZone: 'UTC' })
-    for (let day = 1; day <= 7; day++) days.add(bare(format.format(Date.UTC(2021, 7, day))))
-  }
-  return { months, days }
 }
 
-/** Abbreviations in use that the tables do not have. */
-const ABBREVIATED: ReadonlyMap<Language, { readonly months: readonly (readonly [string, number])[]; readonly days: readonly string[] }> =
-  new Map([
-    ['en', { months: [], days: ['tues', 'thur', 'thurs'] }],
-    ['ru', { months: [['ян', 1]], days: ['пнд', 'втр', 'срд', 'чтв', 'птн', 'сбт', 'вск'] }],
-  ])
-
-interface Known {
-  readonly words: ReadonlyMap<Language, Words>
-  /** The languages in which a word is a month. */
-  readonly languagesOf: ReadonlyMap<string, readonly Language[]>
-}
-let known: Known | undefined
-
-/** The words of all languages, without those that are different months in two of them. */
-function languages(): Known {
-  if (known !== undefined) return known
-  const all = new Map([...MAIN, ...MORE].map((language): [Language, Words] => [language, wordsOf(language)]))
-  const meanings = new Map<string, Set<number>>()
-  for (const { months } of all.values())
-    for (const [word, month] of months) meanings.set(word, (meanings.get(word) ?? new Set<number>()).add(month))
-  const isClear = (word: string) => meanings.get(word)?.size === 1
-  const words = new Map(
-    [...all].map(([language, { months, days }]): [Language, Words] => [
-      language,
-      { days, months: new Map([...months].filter(([word]) => isClear(word))) },
-    ]),
-  )
-  const languagesOf = new Map<string, Language[]>()
-  for (const [language, { months }] of words)
-    for (const word of months.keys()) languagesOf.set(word, [...(languagesOf.get(word) ?? []), language])
-  known = { words, languagesOf }
-  return known
+/** A key or a format for people: `words (pl)`. */
+export function saidWords(key: string): string | null {
+  const parts = wordedKey(key)
+  if (parts === null) return null
+  return parts.word === null ? `words (${parts.language?.replace('+', '')})` : `words with "${parts.word}"`
 }
 
 /** Zones with one meaning, in minutes from UTC. `CST`, `IST` and others have several. */
@@ -125,13 +86,17 @@ const GAP = '(?:[ .,/-]{1,3})'
 const CLOCK = '(?:[01]?\\d|2[0-3])[:h.][0-5]\\d(?:[:.][0-5]\\d(?:[.,]\\d{1,6})?)?'
 const HALF = 'a\\.?m\\.?|p\\.?m\\.?'
 
+/** A year, with the word for it: `2014 r.` is never Croatian, which writes `2014. g.`. */
+const YEAR = '(\\d{4})(?: ?(?:г|года|р|року|r)\\.?|\\.)?'
+const CROATIAN_YEAR = '(\\d{4})(?:\\.? ?(?:g|god|godine)\\.?|\\.)?'
+
 /** A date in lower case, with the month of some words. The groups: day, month and year in either order, clock, half of the day, zone. */
-function patternOf({ months, days }: Words): string {
+function patternOf({ months, days }: Words, language: string): string {
   const month = `(${alternation(months.keys())})`
   const weekday = `(?:(?:${alternation(days)})\\.?,? +)?(?:(?:le|el|am|den|on|the) +)?`
   const link = `(?: ${LINKS} |${GAP})`
   const day = `(\\d{1,2})${ORDINAL}`
-  const year = '(\\d{4})(?: ?(?:г|года|р|року|r)\\.?|\\.)?'
+  const year = language.startsWith('hr') ? CROATIAN_YEAR : YEAR
   const zone = `(?: ?(?:\\(?(${alternation(ZONES.keys())})\\)?|(?:utc|gmt)?([+-]\\d{2}:?\\d{2})(?: \\([a-z ]+\\))?))?`
   const clock = (which: string) => `(${CLOCK})(?: ?(${HALF}))?${which}`
   const before = `(?:${clock('')},? (?:on )?)?`
@@ -163,35 +128,50 @@ interface Reader {
   readonly pattern: string
   readonly regex: RegExp
 }
-const readers = new Map<Language, Reader>()
+const readers = new Map<string, Reader>()
 
-function readerOf(language: Language): Reader | undefined {
-  const before = readers.get(language)
-  const words = languages().words.get(language)
+/** The reader of a language, `pl`, or of a language with the words that are other months elsewhere, `pl+`. */
+function readerOf(name: string): Reader | undefined {
+  const before = readers.get(name)
+  const known = knownWords()
+  const words = known.words.get(name.replace('+', '') as Language)
   if (before !== undefined || words === undefined) return before
-  const pattern = patternOf(words)
-  const reader = { words, pattern, regex: new RegExp(`^${pattern}$`) }
-  readers.set(language, reader)
+  const months = name.endsWith('+') ? words.months : new Map([...words.months].filter(([word]) => !known.contested.has(word)))
+  const read = { ...words, months }
+  const pattern = patternOf(read, name)
+  const reader = { words: read, pattern, regex: new RegExp(`^${pattern}$`) }
+  readers.set(name, reader)
   return reader
 }
 
 /** Letters between a day and a year, in any order: a cheap test before the words are looked at. */
 const LIKELY = /\d{4}[^\d]{3,20}\d|\d[^\d]{4,30}\d{4}|\p{L}{3}[^\d]{0,10}\d{1,2}[^\d]{1,8}\d{4}/u
 
-/** The format of a cell that is a date in words; null for other cells. */
+/** The key of a cell that is a date in words, and whether it has a time; null for other cells. */
 export function wordedForm(cell: string): { readonly format: string; readonly time: boolean } | null {
   if (!LIKELY.test(cell)) return null
   const said = cell.toLowerCase()
-  const month = said.match(/\p{L}[\p{L}\p{M}]+/gu)?.find((word) => languages().languagesOf.has(word))
+  const { languagesOf, contested } = knownWords()
+  const month = said.match(/\p{L}[\p{L}\p{M}]+/gu)?.find((word) => languagesOf.has(word))
   if (month === undefined) return null
-  for (const language of languages().languagesOf.get(month) ?? []) {
-    const reader = readerOf(language)
+  const readIn: Language[] = []
+  let hasTime = false
+  for (const language of languagesOf.get(month) ?? []) {
+    // which other languages read it matters only where they contest words
+    if (readIn.length > 0 && !isMonthLanguage(language)) continue
+    const reader = readerOf(`${language}+`)
     const found = reader?.regex.exec(said)
     if (reader === undefined || found == null) continue
     const time = timeIn(found)
-    if (time !== null && isDay(found, reader)) return { format: PREFIX + language, time }
+    if (time === null || !isDay(found, reader)) continue
+    readIn.push(language)
+    hasTime = time
   }
-  return null
+  const [first] = readIn
+  if (first === undefined) return null
+  const among = readIn.filter(isMonthLanguage).sort()
+  const key = contested.has(month) ? `${CONTESTED}${month}` : wordedFormat(first, false)
+  return { format: among.length === 0 ? key : `${key}~${among.join(',')}`, time: hasTime }
 }
 
 const either = (found: RegExpExecArray, groups: readonly number[]) =>
@@ -215,7 +195,7 @@ function timeIn(found: RegExpExecArray): boolean | null {
 /** SQL for a timestamp (in UTC) from a cell in one of these formats; NULL for other cells. */
 export function wordedSql(cell: string, formats: readonly string[]): string {
   const arms = formats.flatMap((format) => {
-    const reader = readerOf(format.slice(PREFIX.length) as Language)
+    const reader = readerOf(format.slice(PREFIX.length))
     return reader === undefined ? [] : [momentOf(cell, reader)]
   })
   return arms.length === 1 ? (arms[0] as string) : `COALESCE(${arms.join(', ')})`

@@ -2,17 +2,30 @@
 import type { Json } from '#core/json.ts'
 import type { ScanBehaviour } from '#steps/kind/behaviour.ts'
 import { type AtConnection, locationOf } from '#io/connectors/location.ts'
+import type { MonthLanguage } from '#relational/types/month-words.ts'
 import { config } from './config.ts'
 
 export const discoverBehaviour: ScanBehaviour = {
   sources: (settings) => {
     const parsed = config.parse(settings)
-    const { source, chunk_rows, types, null_values, date_order, allow_empty, skip_unchanged, metadata, require: required } = parsed
+    const {
+      source,
+      chunk_rows,
+      types,
+      null_values,
+      date_order,
+      date_language,
+      allow_empty,
+      skip_unchanged,
+      metadata,
+      require: required,
+    } = parsed
     const common = {
       chunk_rows: Number(chunk_rows),
       types,
       null_values: null_values ?? null,
       date_order: date_order as 'auto' | 'dmy' | 'mdy',
+      ...(date_language === undefined ? {} : { date_language: date_language as MonthLanguage }),
       allow_empty: Boolean(allow_empty),
       skip_unchanged: skip_unchanged === true,
       require:

@@ -1,6 +1,7 @@
 /** Settings of a discover step. */
 import * as z from 'zod'
 import { FORMAT_NAMES, SOURCE_OPTIONS } from '#io/formats/index.ts'
+import { MONTH_LANGUAGES } from '#relational/types/month-words.ts'
 import { atConnection, column, columnType, flag, integer, oneOf, text } from '#steps/kind/fields.ts'
 
 const METADATA = ['schema', 'statistics', 'encoding', 'delimiter', 'compression'] as const
@@ -44,6 +45,11 @@ export const config = z.strictObject({
   types: z.record(z.string(), columnType).default({}).describe('Column types by name; other columns are inferred.'),
   null_values: z.array(z.string()).optional().describe('Cells that mean "no value" (default: empty, NA, N/A, null, none, -, …).'),
   date_order: oneOf(['auto', 'dmy', 'mdy']).default('auto').describe('How to read 01/02/2024 if the data does not show the order.'),
+  date_language: oneOf(MONTH_LANGUAGES)
+    .optional()
+    .describe(
+      'The language of months whose names are other months in other languages, such as `listopad` (default: that of the other dates of the column).',
+    ),
   skip_unchanged: z
     .boolean()
     .optional()

@@ -43,13 +43,19 @@ describe('a named column that a rule cannot be applied to', () => {
       '{outliers: {columns: [stuck], action: cap}}',
       'outliers',
       'stuck',
-      'its interquartile range is 0; use zscore, or a range rule in a validate step',
+      'it has no bounds, because the middle half of its values are equal; use zscore, or a range rule in a validate step',
+    ],
+    [
+      '{outliers: {columns: [stuck], action: flag}}',
+      'outliers',
+      'stuck',
+      'it has no bounds, because the middle half of its values are equal; use zscore, or a range rule in a validate step',
     ],
     [
       '{outliers: {columns: [stuck], method: mad}}',
       'outliers',
       'stuck',
-      'more than half of its values are equal; use zscore, or a range rule in a validate step',
+      'it has no bounds, because more than half of its values are equal; use zscore, or a range rule in a validate step',
     ],
   ])('is said of %s', async (rule, name, column, why) => {
     expect(await reported(rule)).toEqual({

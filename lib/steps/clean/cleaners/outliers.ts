@@ -135,9 +135,9 @@ const outside = (column: Column, { low, high }: Bounds) => {
 
 /** Why a column with different numbers has no bounds. */
 const NO_SPREAD = {
-  iqr: 'its interquartile range is 0; use zscore, or a range rule in a validate step',
-  zscore: 'its standard deviation is unknown, because it holds infinite values or NaN; use iqr or mad',
-  mad: 'more than half of its values are equal; use zscore, or a range rule in a validate step',
+  iqr: 'it has no bounds, because the middle half of its values are equal; use zscore, or a range rule in a validate step',
+  zscore: 'it has no bounds, because it holds infinite values or NaN; use iqr or mad',
+  mad: 'it has no bounds, because more than half of its values are equal; use zscore, or a range rule in a validate step',
 } as const
 
 /** The bounds of a column that has values outside of them, else null. Records the reason where there are no bounds. */
