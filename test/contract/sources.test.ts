@@ -23,12 +23,16 @@ describe.each(CONNECTORS.map((kind) => [kind.scheme, kind] as const))('connector
 
   it('loads a connector that can do what its kind says', async () => {
     const connector = await kind.load(undefined)
-    const functions = connector.holds === 'files' ? ['list', 'open', 'published', 'checkFile', 'writeFile'] : ['partitions', 'extract']
-    for (const name of functions) expect(connector).toHaveProperty(name, expect.any(Function))
+    const functions = {
+      files: ['list', 'open', 'published', 'checkFile', 'writeFile'],
+      tables: ['partitions', 'extract'],
+      downloads: ['list', 'download'],
+    }
+    for (const name of functions[connector.holds]) expect(connector).toHaveProperty(name, expect.any(Function))
     expect(connector.target !== undefined).toBe(kind.target !== undefined)
     if (kind.target !== undefined) expect(kind.target.modes).toContain('replace')
-    // files have an address; only tables are reached by a connection
-    if (kind.connection !== undefined) expect(connector.holds).toBe('tables')
+    // files that are listed have an address only
+    if (kind.connection !== undefined) expect(connector.holds).not.toBe('files')
   })
 })
 
@@ -97,7 +101,8 @@ function recorder(onAppend: () => unknown = () => {}) {
   return { sink, columns, rows }
 }
 
-const TABLES = CONNECTORS.filter(({ connection }) => connection !== undefined)
+const held = await Promise.all(CONNECTORS.map(async (kind) => [kind, (await kind.load(undefined)).holds] as const))
+const TABLES = held.flatMap(([kind, holds]) => (holds === 'tables' ? [kind] : []))
 /** Why the tables of a kind cannot be tried on this machine. */
 const SKIPPED: { readonly [scheme: string]: string | undefined } = {
   postgresql: postgresBinaries === undefined ? withoutPostgres : undefined,

@@ -21,6 +21,8 @@ async function recordsOf(uri: string, bytes: number, options: Options): Promise<
   const connector = await connectorOf(uri)
   if (connector.holds === 'tables')
     return { records: (await connector.partitions(uri, options)).reduce((sum, { rows }) => sum + rows, 0), by: 'count' }
+  // what is behind an address is known only once it is fetched
+  if (connector.holds === 'downloads') return { records: guessedRecords(bytes), by: 'guess' }
   const source = await connector.open(uri)
   const start = await beginningOf(source, uri)
   if (compressionOf(start) !== undefined) return { records: guessedRecords(bytes), by: 'guess' }

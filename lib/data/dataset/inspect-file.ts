@@ -3,6 +3,7 @@ import { SAMPLE_RECORDS } from './plan.ts'
 import { type Evidence, evidenceOf } from '#relational/infer/evidence.ts'
 import { connectorOf, openSource } from '#io/connectors/index.ts'
 import type { TableConnector } from '#io/connectors/connector.ts'
+import type { ByteSource } from '#io/bytes/source.ts'
 import { inspect as inspectSource } from '#io/formats/inspect.ts'
 import { LAYOUTS } from '#io/formats/layouts.ts'
 import { sampledCells } from './sampled-cells.ts'
@@ -11,6 +12,7 @@ import { NULL_VALUES } from '#relational/cells/null-values.ts'
 import type { ScanRequest } from './scan-request.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { extractTable } from './extract-table.ts'
+import { type FetchedFile, fetchFile } from './fetch-file.ts'
 import { inspectParquet } from './inspect-parquet.ts'
 import type { InspectedSource } from './inspected-source.ts'
 
@@ -23,6 +25,21 @@ export const SAMPLE = { records: SAMPLE_RECORDS, bytes: 16_000_000 }
 const EVIDENCE_RECORDS = { min: 1000, max: 10_000 }
 const evidenceRecords = (sources: number) =>
   Math.min(EVIDENCE_RECORDS.max, Math.max(EVIDENCE_RECORDS.min, Math.ceil(SAMPLE_RECORDS / sources)))
+
+interface OpenedFile {
+  readonly source: ByteSource
+  /** Of a file that was fetched into the store. */
+  readonly fetched?: FetchedFile
+}
+
+/** The copy is what was inspected, unless its text had to be rewritten. */
+const asFetched = (inspection: Inspection, { key, sha256, notes, doubts }: FetchedFile): Inspection => ({
+  ...inspection,
+  fingerprint: sha256,
+  staged: inspection.staged ?? key,
+  notes: [...notes, ...inspection.notes],
+  doubts: [...doubts, ...(inspection.doubts ?? [])],
+})
 
 type FileRequest = Pick<ScanRequest, 'options' | 'read' | 'column_names' | 'chunk_rows' | 'null_values'>
 
@@ -42,7 +59,21 @@ export async function inspectFile(
 ): Promise<InspectedFile> {
   const connector = await connectorOf(uri)
   if (connector.holds === 'tables') return inspectTable(uri, connector, request, `${prefix}-table`, context)
-  const source = await openSource(uri)
+  if (connector.holds === 'downloads') {
+    const fetched = await fetchFile(uri, connector, request.options, `${prefix}-download`, context)
+    return inspectBytes(uri, { source: await context.store.open(fetched.key), fetched }, request, prefix, sources, context)
+  }
+  return inspectBytes(uri, { source: await openSource(uri) }, request, prefix, sources, context)
+}
+
+async function inspectBytes(
+  uri: string,
+  { source, fetched }: OpenedFile,
+  request: FileRequest,
+  prefix: string,
+  sources: number,
+  context: TaskContext,
+): Promise<InspectedFile> {
   const { inspection, sample } = await inspectSource(uri, request.read as ReadSettings, {
     source,
     store: context.store,
@@ -50,7 +81,7 @@ export async function inspectFile(
     chunk_rows: request.chunk_rows,
     sample: SAMPLE,
   })
-  const named = renamed(inspection, request.column_names)
+  const named = renamed(fetched === undefined ? inspection : asFetched(inspection, fetched), request.column_names)
   if (LAYOUTS[inspection.layout].typed)
     return inspectParquet(named, source, context, { isAlone: sources === 1, flatten: request.read['flatten'] === true })
   const evidence = textEvidence(named, sample, evidenceRecords(sources), request.null_values)

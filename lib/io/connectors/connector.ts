@@ -26,7 +26,7 @@ export interface ConnectorKind {
   problem?(uri: string): AddressProblem | undefined
   /** What can be published there; absent: nothing can. */
   readonly target?: TargetKind
-  /** For connectors of tables: how a connection is declared, and what of it is read or written. */
+  /** For what is reached by more than an address: how a connection is declared, and what of it is read or written. */
   readonly connection?: ConnectionKind
   /** What can be done at its addresses; those that are relative are relative to the folder. */
   load(folder: BaseFolder): Promise<Connector>
@@ -61,6 +61,8 @@ export interface ConnectionKind {
   readonly source: z.ZodObject
   /** What a target at the connection says beside its name. */
   readonly target: z.ZodObject
+  /** Those of the settings of a source that say how its data is read, as for a file (default: none). */
+  readonly reading?: readonly string[]
   /** The address of a source or target, from the settings of the connection and what is said beside its name. */
   address(connection: Options, at: Options): string
   /**
@@ -79,8 +81,8 @@ export interface ListedFile {
   readonly target?: string
 }
 
-/** What sources are at a location: files, read as bytes, or tables, read as rows. */
-export type Connector = FileConnector | TableConnector
+/** What sources are at a location: files, read as bytes; tables, read as rows; or downloads, files that are fetched whole and once. */
+export type Connector = FileConnector | TableConnector | DownloadConnector
 
 export interface FileConnector {
   readonly holds: 'files'
@@ -120,6 +122,29 @@ export interface TableConnector {
   extract(uri: string, to: TableSink, options: Options): Promise<Extracted>
   /** Absent when tables can only be read. */
   readonly target?: Target
+}
+
+/** What of a file is known before it is fetched: 0 bytes where the server does not say. */
+export type ListedDownload = Pick<ListedFile, 'uri' | 'bytes'> & Partial<Pick<ListedFile, 'version'>>
+
+export interface DownloadConnector {
+  readonly holds: 'downloads'
+  /** What is at an address. Data.NoSources when there is nothing. */
+  list(uri: string, options: Options): Promise<readonly ListedDownload[]>
+  /**
+   * Fetches the file to a path, once: everything later reads that copy. It is whole, or this fails; a file that is there already is
+   * replaced.
+   */
+  download(uri: string, path: string, options: Options): Promise<Downloaded>
+  /** Nothing is published there. */
+  readonly target?: undefined
+}
+
+export interface Downloaded {
+  /** Things worth knowing about the transfer, one sentence each. */
+  readonly notes: readonly string[]
+  /** Those of the notes that need a decision. */
+  readonly doubts: readonly string[]
 }
 
 export interface Partition {

@@ -82,7 +82,7 @@ const nameIn = (folder: string, uri: string) =>
 type Listed = Pick<ListedFile, 'uri' | 'bytes' | 'target'> & Partial<Pick<ListedFile, 'version'>>
 
 const listAt = (connector: Connector, pattern: string, options: Options): Promise<readonly Listed[]> =>
-  connector.holds === 'files' ? connector.list(pattern) : connector.partitions(pattern, options)
+  connector.holds === 'tables' ? connector.partitions(pattern, options) : connector.list(pattern, options)
 
 const SEPARATOR = sep === '/' ? '/' : /[\\/]/
 

@@ -4,11 +4,12 @@ import type { ByteSource } from '#io/bytes/source.ts'
 import type { BaseFolder, Connector, ConnectorKind, FileConnector } from './connector.ts'
 import type { Target } from './target.ts'
 import { file } from './file/spec.ts'
+import { http, https } from './http/spec.ts'
 import { postgresql } from './postgresql/spec.ts'
 import { s3 } from './s3/spec.ts'
 import { sqlite } from './sqlite/spec.ts'
 
-export const CONNECTORS: readonly ConnectorKind[] = [file, s3, sqlite, postgresql]
+export const CONNECTORS: readonly ConnectorKind[] = [file, s3, sqlite, postgresql, https, http]
 
 /** The connector of an address; an address without a scheme is a path. Throws Definition.InvalidSetting for an unknown scheme. */
 export function connectorKindOf(uri: string): ConnectorKind {
@@ -44,7 +45,11 @@ export const openSource = async (uri: string, folder?: BaseFolder): Promise<Byte
 export async function fileConnectorOf(uri: string, folder?: BaseFolder): Promise<FileConnector> {
   const connector = await connectorOf(uri, folder)
   if (connector.holds === 'files') return connector
-  throw new TaskError('Definition.InvalidSetting', `${uri} is a table, and a file or folder is needed here`, {
-    hint: 'give a path, or an address such as s3://bucket/folder',
-  })
+  throw new TaskError(
+    'Definition.InvalidSetting',
+    `${uri} is ${connector.holds === 'tables' ? 'a table' : 'fetched over HTTP'}, and a file or folder is needed here`,
+    {
+      hint: 'give a path, or an address such as s3://bucket/folder',
+    },
+  )
 }

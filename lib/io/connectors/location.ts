@@ -14,6 +14,8 @@ interface Location {
   readonly uri: string
   /** What the address does not say: the settings of the connection, a query. */
   readonly options: Options
+  /** How its data is read, as for a file. */
+  readonly read: Options
 }
 
 /** Kinds a connection can be of, by the name its `type` has. */
@@ -22,11 +24,12 @@ export const CONNECTION_TYPES: ReadonlyMap<string, NonNullable<ConnectorKind['co
 )
 
 export function locationOf(setting: string | AtConnection): Location {
-  if (typeof setting === 'string') return { uri: setting, options: {} }
+  if (typeof setting === 'string') return { uri: setting, options: {}, read: {} }
   const { connection, ...at } = setting
   const { type = '', ...settings } = typeof connection === 'string' ? {} : connection
   const kind = CONNECTION_TYPES.get(String(type))
   if (kind === undefined) throw new TaskError('Engine.Bug', `the connection ${JSON.stringify(connection)} was not compiled`)
   const given = Object.fromEntries(Object.entries(at).filter(([, value]) => value !== undefined)) as Options
-  return { uri: kind.address(settings, given), options: { ...settings, ...given } }
+  const read = Object.fromEntries(Object.entries(given).filter(([name]) => kind.reading?.includes(name)))
+  return { uri: kind.address(settings, given), options: { ...settings, ...given }, read }
 }

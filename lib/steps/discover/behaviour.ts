@@ -35,8 +35,8 @@ export const discoverBehaviour: ScanBehaviour = {
       ...(metadata === undefined ? {} : { metadata }),
     }
     if (typeof source === 'object' && 'connection' in source) {
-      const { uri, options } = locationOf(source as unknown as AtConnection)
-      return { ...common, patterns: [uri], options, read: {}, column_names: null }
+      const { uri, options, read } = locationOf(source as unknown as AtConnection)
+      return { ...common, patterns: [uri], options, read, column_names: null }
     }
     if (typeof source === 'object' && 'rows' in source) {
       const inline = `${source.rows.map((row) => JSON.stringify(row)).join('\n')}\n`
