@@ -50,7 +50,7 @@ it('foreign files are reported by name, five of them, in order', () => {
 })
 
 describe('what a location lists after a publication', () => {
-  const COLUMN = { name: 'id', type: 'int64' } as Manifest['columns'][number]
+  const COLUMN = { name: 'id', type: 'integer' } as Manifest['columns'][number]
   const file = (name: string, by?: string) => ({ name, rows: 1, bytes: 10, sha256: name, ...(by === undefined ? {} : { appended_by: by }) })
   const listing = (files: Manifest['files'], more: Partial<Manifest> = {}): Manifest => ({
     ...MANIFEST,
@@ -83,8 +83,8 @@ describe('what a location lists after a publication', () => {
 
   it.each([
     ['format', { format: 'json' }, 'format there: csv; in this run: json'],
-    ['columns', { columns: [{ ...COLUMN, type: 'text' as const }] }, 'columns there: id int64; in this run: id text'],
-    ['partition_by', { partition_by: [COLUMN] }, 'partition_by there: none; in this run: id int64'],
+    ['columns', { columns: [{ ...COLUMN, type: 'text' as const }] }, 'columns there: id integer; in this run: id text'],
+    ['partition_by', { partition_by: [COLUMN] }, 'partition_by there: none; in this run: id integer'],
   ])('is refused when the rows cannot be read together: %s', (_, more, says) => {
     expect(() => manifestAfter(before, { ...added, ...more }, 'append', 'out')).toThrow(`cannot append to out: ${says}`)
   })
