@@ -61,9 +61,13 @@ const asKnown = (file: SourceFile, step: string): KnownFile => [file.uri, file.b
 
 function versionOf({ uri, version }: SourceFile, step: string): string {
   if (version !== undefined) return version
-  throw new TaskError('Definition.InvalidSetting', `skip_unchanged compares files, and ${uri} is a table`, {
-    step,
-    hint: 'remove skip_unchanged, and use a detect_changes step: it passes on the rows above the mark of the last run',
-    path: 'with.skip_unchanged',
-  })
+  throw new TaskError(
+    'Definition.InvalidSetting',
+    `skip_unchanged compares files, and ${uri} has no version: it is a table, or its server names none`,
+    {
+      step,
+      hint: 'remove skip_unchanged, and use a detect_changes step: it passes on the rows above the mark of the last run',
+      path: 'with.skip_unchanged',
+    },
+  )
 }

@@ -74,7 +74,7 @@ async function inspectBytes(
   sources: number,
   context: TaskContext,
 ): Promise<InspectedFile> {
-  const { inspection, sample } = await inspectSource(uri, request.read as ReadSettings, {
+  const { inspection, sample } = await inspectSource(uri, { ...request.read, ...fetched?.read } as ReadSettings, {
     source,
     store: context.store,
     prefix,

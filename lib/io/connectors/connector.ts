@@ -145,6 +145,8 @@ export interface Downloaded {
   readonly notes: readonly string[]
   /** Those of the notes that need a decision. */
   readonly doubts: readonly string[]
+  /** How it must be read, where that is known (default: it is detected). */
+  readonly read?: Options
 }
 
 export interface Partition {

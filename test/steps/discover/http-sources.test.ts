@@ -81,6 +81,45 @@ describe('a run over HTTP', () => {
     for (const secret of ['t0ken-in-secret', 'wr0ng-token-here']) expect(written).not.toContain(secret)
   })
 
+  it('reads the records of all pages of an API, and no more when a page is lost', async () => {
+    let lost = false
+    const { url } = await webServer(({ path }, response) => {
+      const page = Number(/page=(\d+)/.exec(path)?.[1])
+      if (lost && page === 2) return response.writeHead(500).end()
+      const users =
+        [
+          [{ id: 12345678901234567890n, name: 'Ana' }],
+          [
+            { id: 2n, name: 'Bo' },
+            { id: 3n, name: 'Cy', tags: 'x' },
+          ],
+          [],
+        ][page - 1] ?? []
+      return response.end(
+        `{"data": [${users.map(({ id, ...more }) => `{"id": ${id}, ${JSON.stringify(more).slice(1)}`).join(',')}], "total": 3}`,
+      )
+    })
+    const connections = `connections: {api: {type: http, base_url: "${url}", retries: 0}}`
+    const text = definition('{connection: api, endpoint: users, records: data, pagination: {type: page}}', connections)
+    const run = await runDefinition(text, { store: storeOf() })
+    expect([run.status, run.cause]).toEqual(['SUCCEEDED', undefined])
+    expect(published()).toBe('id,name,tags\n12345678901234567890,Ana,\n2,Bo,\n3,Cy,x\n')
+    lost = true
+    const failed = await runDefinition(
+      text.replace('type: discover', 'type: discover, retry: {max_attempts: 0}').replace('out.csv', 'half.csv'),
+      { store: storeOf() },
+    )
+    expect(failed).toMatchObject({ status: 'FAILED', error: 'Transient.Unavailable', cause: expect.stringContaining('page 2') })
+    expect(existsSync(join(folder, 'half.csv'))).toBe(false)
+  })
+
+  it('without any records is an error', async () => {
+    const { url } = await webServer((_asked, response) => response.end('[]'))
+    const connections = `connections: {api: {type: http, base_url: "${url}"}}`
+    const text = definition('{connection: api, endpoint: users, records: $}', connections)
+    expect(await runDefinition(text, { store: storeOf() })).toMatchObject({ status: 'FAILED', error: expect.stringMatching(/^Data\./) })
+  })
+
   it('publishes nothing when the connection is lost in the middle of the file', async () => {
     const { url } = await webServer(({ method }, response) => {
       response.writeHead(200, { 'content-length': 1000 })
@@ -90,7 +129,7 @@ describe('a run over HTTP', () => {
     const store = storeOf()
     const connections = `connections: {api: {type: http, base_url: "${url}", retries: 0}}`
     const text = definition('{connection: api, endpoint: lost.csv}', connections).replace('out.csv', 'lost.csv')
-    const run = await runDefinition(text.replace('type: discover', 'type: discover, retry: {max_attempts: 1}'), { store })
+    const run = await runDefinition(text.replace('type: discover', 'type: discover, retry: {max_attempts: 0}'), { store })
     expect(run).toMatchObject({ status: 'FAILED', error: 'Transient.Unavailable', cause: expect.stringContaining('connection was lost') })
     expect(existsSync(join(folder, 'lost.csv'))).toBe(false)
   })
@@ -157,6 +196,24 @@ describe('a definition with an address of HTTP', () => {
     )
     expect(JSON.stringify(found)).toContain(wanted)
     expect(JSON.stringify(found)).not.toContain('t0ken-here')
+  })
+
+  it.each([
+    ['{connection: api, endpoint: a, records: data..x}', 'data.items'],
+    ['{connection: api, endpoint: a, pagination: {type: pages}}', 'one of page, offset, cursor, link'],
+    ['{connection: api, endpoint: a, pagination: {type: offset}}', 'size'],
+    ['{connection: api, endpoint: a, pagination: {type: cursor}}', 'next'],
+    ['{connection: api, endpoint: a, records: $, format: csv}', 'leave out `format`'],
+  ])('refuses the source %s', async (source, wanted) => {
+    const text = definition(source, 'connections: {api: {type: https, base_url: "https://host"}}')
+    const found = problems(text)
+    expect(JSON.stringify(found)).toContain(wanted)
+  })
+
+  it('that is a secret as a whole takes no endpoint beside it', async () => {
+    const text = definition('{connection: signed, endpoint: a}', 'connections: {signed: {type: https, url: "${secret.SIGNED}"}}')
+    const run = await runDefinition(text, { store: storeOf(), secrets: { SIGNED: 'https://host/x.csv?sig=abcdefgh' } })
+    expect(run).toMatchObject({ status: 'FAILED', error: 'Definition.InvalidSetting', cause: expect.stringContaining('endpoint') })
   })
 
   it('can only be read', async () => {

@@ -16,12 +16,20 @@ const IS_KEY =
   /^(api[-_]?key|subscription-key|key|(access|auth|id|refresh|private|x-amz-security)?[-_]?token|sig|x-(amz|goog)-(signature|credential)|signature|client[-_]?secret|secret|password|passwd|pwd|auth)$/i
 
 /** What is requested, from an address and the settings of the connection. Definition.InvalidSetting for what is no such place. */
-export function placeOf(uri: string, { url: whole, api_key, api_key_query }: Options): Place {
+export function placeOf(uri: string, options: Options): Place {
+  const { url: whole } = options
   if (typeof whole === 'string') return { uri, url: wholeUrl(whole) }
   const url = parsed(uri)
-  if (typeof api_key === 'string' && typeof api_key_query === 'string')
+  return { uri, url: withKey(url, url, options) }
+}
+
+/** The address with the key of the connection in its query, on the host of the connection and unless it is there already. */
+export function withKey(at: URL, { origin }: URL, { api_key, api_key_query }: Options): URL {
+  const url = new URL(at)
+  const isThere = typeof api_key_query !== 'string' || url.searchParams.has(api_key_query)
+  if (typeof api_key === 'string' && !isThere && url.origin === origin)
     url.search += `${url.search === '' ? '' : '&'}${encodeURIComponent(api_key_query)}=${encodeURIComponent(api_key)}`
-  return { uri, url }
+  return url
 }
 
 /** The address that is a secret. Its error does not show it. */
@@ -81,6 +89,11 @@ function decoded(text: string): string {
 /** The address of what a connection reaches, without its secrets; also before they are known. */
 export function connectionUri({ base_url, url }: Options, { endpoint, params }: Options): string {
   if (url !== undefined) {
+    const more = endpoint !== undefined ? 'endpoint' : params !== undefined ? 'params' : undefined
+    if (more !== undefined)
+      throw new TaskError('Definition.InvalidSetting', `a connection with \`url\` names a whole address, and ${more} would change it`, {
+        hint: `leave out ${more}, or give \`base_url\` in place of \`url\``,
+      })
     const whole = typeof url === 'string' ? wholeUrl(url) : undefined
     return whole === undefined ? `https://${secretName(url)}/` : `${whole.origin}${whole.pathname}`
   }

@@ -102,7 +102,7 @@ async function written(file: FileHandle, part: Buffer, at: number, path: string)
 }
 
 /** Data.Unreadable for the page of a login or an error in place of the data. */
-function assertData({ headers, url }: Answer, start: Buffer, uri: string): void {
+export function assertData({ headers, url }: Answer, start: Buffer, uri: string): void {
   const type = headers['content-type'] ?? ''
   if (
     !/html/i.test(type) ||

@@ -1,5 +1,6 @@
 /** The settings of a connection to an HTTP server, and of what is read there. */
 import * as z from 'zod'
+import { paginationSettings, recordsPath } from './paging.ts'
 import { FORMAT_NAMES, SOURCE_OPTIONS } from '#io/formats/index.ts'
 
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/)
@@ -58,15 +59,26 @@ export const connectionSettings = z
     return needed === 3 || (needed === 0 && scope === undefined)
   }, 'give `client_id`, `client_secret` and `token_url` together')
 
-export const sourceSettings = z.strictObject({
-  endpoint: z.string().optional().describe('What follows `base_url`: `/exports/orders.csv` (default: nothing).'),
-  params: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-    .optional()
-    .describe('Parameters of the address, without secrets.'),
-  format: z.enum(FORMAT_NAMES).optional().describe('The format (default: detected from the content).'),
-  ...SOURCE_OPTIONS,
-})
+export const sourceSettings = z
+  .strictObject({
+    endpoint: z.string().optional().describe('What follows `base_url`: `/exports/orders.csv` (default: nothing).'),
+    params: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .describe('Parameters of the address, without secrets.'),
+    records: recordsPath
+      .optional()
+      .describe(
+        'Where the list of records is in the JSON of an answer: `data.items`; `$` for the whole answer (default with `pagination`: $).',
+      ),
+    pagination: paginationSettings.optional().describe('How the records are spread over pages (default: one page).'),
+    format: z.enum(FORMAT_NAMES).optional().describe('The format (default: detected from the content).'),
+    ...SOURCE_OPTIONS,
+  })
+  .refine(
+    ({ records, pagination, format }) => format === undefined || (records === undefined && pagination === undefined),
+    '`records` and `pagination` are of JSON: leave out `format`',
+  )
 
 /** Those of the settings that say how the data is read. */
 export const READ_SETTINGS: readonly string[] = ['format', ...Object.keys(SOURCE_OPTIONS)]

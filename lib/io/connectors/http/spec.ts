@@ -1,4 +1,4 @@
-/** https and http: files of web servers. */
+/** https and http: files of web servers, records of APIs. */
 import * as z from 'zod'
 import type { ConnectorKind } from '../connector.ts'
 import { addressProblem, connectionAt, connectionUri } from './address.ts'
@@ -6,8 +6,8 @@ import { connectionSettings, READ_SETTINGS, sourceSettings } from './settings.ts
 
 export const https: ConnectorKind = {
   scheme: 'https',
-  summary: 'Files of web servers. They are fetched once into the run, and everything reads that copy.',
-  forms: { 'https://host/path/sales.csv': 'one file' },
+  summary: 'Files of web servers and records of APIs. They are fetched once into the run, and everything reads that copy.',
+  forms: { 'https://host/path/sales.csv': 'one file; with the settings of a connection also the records of an API' },
   dataset: (uri) => {
     const { origin, pathname, search } = new URL(uri)
     return { namespace: origin, name: `${pathname}${search}` }
