@@ -51,10 +51,14 @@ const ELSEWHERE: Readonly<Record<string, readonly Way[]>> = {
   max_active_runs: [way('concurrency', 'write `concurrency: {max_active_runs: …}`')],
   schedule_interval: [way('schedule', 'write `schedule: {cron: …}` or `schedule: {every: …}`')],
   recipients: [same('to')],
+  max_bad_rows: [way('on_error', 'write `on_error: {max_bad_rows: …}` in the step, beside `with`')],
+  too_many_bad_rows: [way('on_error', 'write `on_error: {too_many_bad_rows: …}` in the step, beside `with`')],
+  max_lost_values: [way('on_error', 'write `on_error: {max_lost_values: …}` in the step, beside `with`')],
+  continue_on_error: [way('on_error', 'write `on_error: {continue_on_error: …}` in the step, beside `with`')],
 }
 
 /** Keys that belong in another mapping; the hint is shown wherever the key is. */
-const BESIDE: ReadonlySet<string> = new Set(['retry_count'])
+const BESIDE: ReadonlySet<string> = new Set(['retry_count', 'max_bad_rows', 'too_many_bad_rows', 'max_lost_values', 'continue_on_error'])
 
 /** What to write here: of several ways, the first whose key is one of this mapping. */
 function elsewhereOf(key: string, allowed: readonly string[]): Way | undefined {

@@ -29,6 +29,17 @@ describe('a hint', () => {
     ])
   })
 
+  it.each(['max_bad_rows: 10%', 'too_many_bad_rows: fail', 'max_lost_values: 10%', 'continue_on_error: true'])(
+    'sends %s to the limits of the step, from its settings and from the step itself',
+    (given) => {
+      const key = given.split(':')[0]
+      const hint = `write \`on_error: {${key}: …}\` in the step, beside \`with\``
+      expect(hintsOf(withSteps(`  - {id: a, type: clean, with: {rules: [{missing: auto}], ${given}}}\n`))).toEqual([hint])
+      expect(hintsOf(withSteps(`  - {id: a, type: clean, with: {rules: [{missing: auto}]}, ${given}}\n`))).toEqual([hint])
+      expect(problemsOf(withSteps(`  - {id: a, type: clean, with: {rules: [{missing: auto}]}, on_error: {${given}}}\n`))).toEqual([])
+    },
+  )
+
   it.each(['schedule', 'cron', 'timer'])('sends a trigger of the type %s to the schedule', (type) => {
     expect(hintsOf(withSteps('  - {id: a, type: lineage}\n', `triggers: [{type: ${type}, cron: "0 0 * * *"}]\n`))).toEqual([
       'write `schedule: {cron: …}` or `schedule: {every: …}` at the top of the definition',
