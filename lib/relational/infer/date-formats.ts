@@ -27,7 +27,8 @@ export interface DateWishes {
   readonly date_language?: MonthLanguage | undefined
 }
 
-const ORDER_SETTING = 'date_order: dmy or mdy'
+/** Settings that decide the order of day and month. */
+export const ORDER_SETTING = 'date_order: dmy or mdy'
 
 /** `apart`: why the files of the dataset cannot be read alike. */
 export function datesOf(name: string, evidence: Evidence, { date_order: wish, date_language }: DateWishes, apart?: string): Dates {

@@ -3,7 +3,7 @@ import type { ColumnPlan, Probably } from '#relational/cells/column-plan.ts'
 import { isCodeLike, NULL_VALUES, TEXT_NULL_VALUES } from '#relational/cells/null-values.ts'
 import { ANSWERS } from '#relational/cells/boolean-words.ts'
 import type { NumberFormat } from '#relational/types/number-forms.ts'
-import { type Dates, datesOf, type DateWishes } from './date-formats.ts'
+import { type Dates, datesOf, type DateWishes, ORDER_SETTING } from './date-formats.ts'
 import { type Numbers, numbersOf } from './number-format.ts'
 import { numberType } from './number-type.ts'
 import { isProbable, noteCodes, noteNumbers, noteUnits, probableDoubt, typeSetting, unitOf } from './doubts.ts'
@@ -143,7 +143,9 @@ function fittingType(
     doubts.push(`"${name}" ${why}; it stays text. To read it otherwise, set ${with_} in the discover step`)
     return read('text')
   }
-  if (dates.against !== null && enough(dates.seen)) return stays(dates.against, `${dates.setting}, or ${setting},`)
+  // the type alone decides the order of day and month, and not what a month means
+  const ways = dates.setting === ORDER_SETTING ? `${dates.setting}, or ${setting},` : dates.setting
+  if (dates.against !== null && enough(dates.seen)) return stays(dates.against, ways)
   if (dates.count > 0 && enough(dates.count)) return read(dates.time ? 'timestamp' : 'date')
   if (enough(evidence.booleans) && !COUNTRIES.test(name) && saysYesAndNo(evidence)) return read('boolean')
   const type = numberType(evidence, numbers)

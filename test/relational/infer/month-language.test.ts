@@ -47,7 +47,7 @@ describe('a month that is another one in another language', () => {
 
   it('stays text where nothing decides, with the setting that does', async () => {
     const said = (cells: number, word: string, months: string, languages: string) =>
-      `"day" has ${cells} dates with "${word}" (${months}), and no other month decides; it stays text. To read it otherwise, set date_language: ${languages}, or types: {"day": date}, in the discover step`
+      `"day" has ${cells} dates with "${word}" (${months}), and no other month decides; it stays text. To read it otherwise, set date_language: ${languages} in the discover step`
     expect(await readings(['5 listopada 2021', '6 listopada 2021'])).toEqual({
       type: 'text',
       doubts: [said(2, 'listopada', 'November in Polish, October in Croatian', 'hr or pl')],
