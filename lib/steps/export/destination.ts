@@ -45,7 +45,14 @@ export function problemsOf(settings: Settings): readonly SettingProblem[] {
   // the name of a connection: the compiler has not put its settings in yet
   if (typeof to !== 'string' && typeof to.connection === 'string') return []
   const { uri } = locationOf(to as string | AtConnection)
-  const target = isReference(uri) || isReference(mode) ? undefined : connectorNamed(uri)?.target
+  const kind = isReference(uri) ? undefined : connectorNamed(uri)
+  if (kind !== undefined && kind.target === undefined)
+    return problem(
+      'to',
+      `nothing can be published to \`${uri}\`: it can only be read`,
+      'give a path, or an address such as s3://bucket/folder',
+    )
+  const target = isReference(mode) ? undefined : kind?.target
   if (target === undefined) return []
   const given = (name: string, value: string | undefined) =>
     value === undefined ? [] : problem(name, `\`${name}: ${value}\` has no effect: the target is a table`, `remove \`${name}\``)

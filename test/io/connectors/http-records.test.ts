@@ -15,8 +15,8 @@ const path = join(folder, 'fetched')
 
 async function fetched(base_url: string, source: Options, settings: Options = {}) {
   const { uri, options } = locationOf({ connection: { type: 'http', base_url, retries: 2, ...settings }, endpoint: 'users', ...source })
-  const { notes } = await ((await connectorOf(uri)) as DownloadConnector).download(uri, path, options)
-  return { lines: readFileSync(path, 'utf8').split('\n').slice(0, -1), notes }
+  const { notes, doubts } = await ((await connectorOf(uri)) as DownloadConnector).download(uri, path, options)
+  return { lines: readFileSync(path, 'utf8').split('\n').slice(0, -1), notes, doubts }
 }
 const failure = (base_url: string, source: Options, settings: Options = {}) =>
   fetched(base_url, source, settings).then(
@@ -171,6 +171,35 @@ describe('records of an API', () => {
       message: expect.stringMatching(new RegExp(`^reading page 1 of ${url}/users: `)),
     })
     expect((await failure(url, { records }))?.message).toContain(message)
+  })
+
+  it.each([
+    [
+      'a cursor at a misspelt path',
+      { type: 'cursor', next: 'nxt' },
+      'there is nothing at nxt: the answer has the keys data, next, url; did you mean next?',
+    ],
+    ['a link at a misspelt path', { type: 'link', next: 'data.url' }, 'there is nothing at data.url: data has the keys items'],
+  ] satisfies [string, Options, string][])('with %s are a doubt: the page may not be the only one', async (_what, pagination, why) => {
+    const { url } = await usersServer(250)
+    const { lines, doubts } = await fetched(url, { records: 'data.items', pagination })
+    expect(lines).toHaveLength(100)
+    expect(doubts).toEqual([
+      `the first page of ${url}/users names no other, and was read as the only one: ${why}; check \`pagination\` of the source`,
+    ])
+  })
+
+  it('without a header Link are a doubt, and none where the server says that there is no other page', async () => {
+    const silent = await webServer((_asked, response) => json(response, [{ id: 1 }]))
+    expect((await fetched(silent.url, { pagination: { type: 'link' } })).doubts).toEqual([expect.stringContaining('no header `Link`')])
+    const one = await usersServer(1)
+    for (const pagination of [
+      { type: 'cursor', next: 'next' },
+      { type: 'link', next: 'url' },
+    ])
+      expect((await fetched(one.url, { records: 'data.items', pagination })).doubts).toEqual([])
+    const none = await usersServer(0)
+    expect((await fetched(none.url, { records: 'data.items', pagination: { type: 'link' } })).doubts).toEqual([])
   })
 
   it('that are a web page or no UTF-8 are an error', async () => {

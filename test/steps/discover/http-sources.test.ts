@@ -184,6 +184,8 @@ describe('a definition with an address of HTTP', () => {
     ['bearer_token: t0ken-here', 'secret-in-the-open'],
     ['api_key: t0ken-here', 'secret-in-the-open'],
     ['bearer_token: "${secret.A}", api_key: "${secret.B}"', 'give one way to log in'],
+    ['headers: {Authorization: Bearer abc}', 'a login is no header here'],
+    ['headers: {cookie: a=b}', 'a login is no header here'],
     ['password: "${secret.A}"', '`password` needs a `user`'],
     ['client_id: me, client_secret: "${secret.A}"', 'together'],
     ['api_key_query: key', 'give an `api_key`'],
@@ -216,12 +218,22 @@ describe('a definition with an address of HTTP', () => {
     expect(run).toMatchObject({ status: 'FAILED', error: 'Definition.InvalidSetting', cause: expect.stringContaining('endpoint') })
   })
 
-  it('can only be read', async () => {
+  it.each([
+    ['source: "http://me:${secret.P}@host/x.csv"', 'would send a login that can be read on the way'],
+    ['source: "http://me:${secret.P}@127.0.0.1:80/x.csv"', null],
+    ['source: "http://me:${secret.P}@localhost/x.csv"', null],
+    ['source: "https://me:${secret.P}@host/x.csv"', null],
+  ])('sends a login only encrypted, or to this machine: %s', (source, wanted) => {
+    const found = JSON.stringify(problems(`version: 1\nid: web\nsteps:\n  - {id: find, type: discover, with: {${source}}}\n`))
+    if (wanted === null) expect(found).not.toContain('login')
+    else expect(found).toContain(wanted)
+  })
+
+  it('can only be read', () => {
     writeFileSync(join(folder, 'in.csv'), CSV)
     for (const to of ['https://host/out', 'http://host/out.csv']) {
       const text = definition(join(folder, 'in.csv')).replace(/to: .*\}\}/, `to: "${to}"}}`)
-      const run = await runDefinition(text, { store: storeOf() })
-      expect(run).toMatchObject({ status: 'FAILED', error: 'Definition.InvalidSetting', cause: expect.stringContaining(to) })
+      expect(JSON.stringify(problems(text))).toContain(`nothing can be published to \`${to}\`: it can only be read`)
     }
   })
 })

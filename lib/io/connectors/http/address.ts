@@ -1,6 +1,7 @@
 /** What an address of HTTP means, alone or with the settings of a connection. What is shown of it holds no key. */
 import { TaskError } from '#core/errors/errors.ts'
 import type { AddressProblem, Options } from '../connector.ts'
+import { isPrivate } from './settings.ts'
 
 export interface Place {
   /** The address for messages, accounts and lineage: without user, password and keys. */
@@ -119,6 +120,10 @@ export function connectionAt(uri: string): { readonly connection: Options; reado
     /^(https?):\/\/(?:([^/?#@:]*)(?::([^/?#@]*))?@)?([^/?#@]+)([^#]*)/is.exec(uri) ?? []
   // checks the rest as any address
   parsed(`${scheme}://${host}${path}`)
+  if (user !== undefined && !isPrivate(`${scheme}://${host}`))
+    throw new TaskError('Definition.InvalidSetting', `${withoutSecrets(uri)} would send a login that can be read on the way`, {
+      hint: 'write https://; http:// takes a login only for a server on this machine',
+    })
   return {
     connection: {
       base_url: `${scheme.toLowerCase()}://${host}`,

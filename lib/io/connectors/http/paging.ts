@@ -108,6 +108,18 @@ export function nextPage(base: URL, pagination: Pagination | undefined, page: Pa
   }
 }
 
+/**
+ * Why the first page may not be the only one, though it names no other: what should name it is not there, as with a misspelt path. Undefined
+ * where a server says that there is no other page, such as by null.
+ */
+export function doubtOf(pagination: Pagination | undefined, { number, records, text, link }: Page): string | undefined {
+  if (number > 1 || records === 0 || (pagination?.type !== 'cursor' && pagination?.type !== 'link')) return undefined
+  const { next } = pagination
+  if (next === undefined) return link === undefined ? 'the answer has no header `Link`' : undefined
+  const found = valueAt(text, pathOf(next) ?? [])
+  return 'text' in found ? undefined : `there is nothing at ${next}: ${found.missing}`
+}
+
 /** A text or number in the answer; undefined for null, false, an empty text and what is not there. */
 function textAt(text: string, path: string): string | undefined | { readonly wrong: string } {
   const found = valueAt(text, pathOf(path) ?? [])

@@ -13,7 +13,7 @@ import { partsOf } from './body.ts'
 import { refusalOf } from './errors.ts'
 import { assertData } from './file.ts'
 import { described, itemsOf, pathOf, pathText, valueAt } from './json-path.ts'
-import { DEFAULT_MAX_PAGES, firstPage, nextPage, type Pagination } from './paging.ts'
+import { DEFAULT_MAX_PAGES, doubtOf, firstPage, nextPage, type Page, type Pagination } from './paging.ts'
 import { send } from './request.ts'
 import { retried } from './retry.ts'
 
@@ -52,23 +52,22 @@ export async function fetchRecords(uri: string, path: string, options: Options):
       })
       total += records.length
       isFullSize ||= records.length === size
-      const next: URL | undefined | string = nextPage(
-        base,
-        pagination,
-        { number, text, link, records: records.length, total, isFullSize },
-        url,
-      )
+      const page: Page = { number, text, link, records: records.length, total, isFullSize }
+      const next: URL | undefined | string = nextPage(base, pagination, page, url)
+      const doubt = doubtOf(pagination, page)
       if (typeof next === 'string')
         throw new TaskError('Data.Unreadable', `${doing}: ${next}`, { hint: 'check `pagination` of the source' })
       if (next?.href === url.href)
         throw new TaskError('Data.Unreadable', `${doing}: it names itself as the next page`, { hint: 'check `pagination` of the source' })
       url = next === undefined ? undefined : withKey(next, base, options)
-      if (url === undefined)
-        return {
-          notes: pagination === undefined ? [] : [`${count(total, 'record')} on ${count(number, 'page')}`],
-          doubts: [],
-          read: { format: ndjson.name },
-        }
+      if (url === undefined) {
+        const doubts =
+          doubt === undefined
+            ? []
+            : [`the first page of ${uri} names no other, and was read as the only one: ${doubt}; check \`pagination\` of the source`]
+        const notes = pagination === undefined ? [] : [`${count(total, 'record')} on ${count(number, 'page')}`]
+        return { notes: [...notes, ...doubts], doubts, read: { format: ndjson.name } }
+      }
     }
   } finally {
     await file.close()

@@ -16,6 +16,13 @@ const LOGINS = [
   ['client_id', 'client_secret', 'token_url', 'scope'],
 ] as const
 
+/** Headers that prove who asks. Their values would be visible in the state machine. */
+const LOGIN_HEADERS = /^(authorization|proxy-authorization|cookie|x-api-key|api-key)$/i
+
+/** Whether what is sent to an address cannot be read on the way: encrypted, or on this machine. */
+export const isPrivate = (address: string): boolean =>
+  !/^http:/i.test(address) || /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(new URL(address).hostname)
+
 export const connectionSettings = z
   .strictObject({
     base_url: httpUrl.optional().describe('The address that `endpoint` continues: `https://api.example.com/v1`.'),
@@ -46,6 +53,16 @@ export const connectionSettings = z
   .refine(
     (given) => LOGINS.filter((names) => names.some((name) => given[name] !== undefined)).length <= 1,
     'give one way to log in: `bearer_token`, `user` and `password`, `api_key`, or `client_id` and `client_secret`',
+  )
+  .refine(
+    ({ headers = {} }) => !Object.keys(headers).some((header) => LOGIN_HEADERS.test(header)),
+    'a login is no header here, but a secret: `bearer_token`, `user` and `password`, or `api_key` with `api_key_header`',
+  )
+  .refine(
+    (given) =>
+      !LOGINS.some((names) => names.some((one) => given[one] !== undefined)) ||
+      [given.base_url, given.token_url].every((address) => address === undefined || isPrivate(address)),
+    'a login is sent only over https://, or to a server on this machine',
   )
   .refine(({ user, password }) => password === undefined || user !== undefined, '`password` needs a `user`')
   .refine(
