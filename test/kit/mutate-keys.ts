@@ -40,6 +40,7 @@ export const FREE_NAMES: readonly string[] = [
   'steps.*.with.stats.*',
   'steps.*.with.headers.*',
   'steps.*.with.source.connection.*',
+  'steps.*.with.source.params.*',
   'steps.*.with.to.connection.*',
   'steps.*.with.columns.*',
   'steps.*.with.rules.*.map.values.*',

@@ -86,7 +86,11 @@ describe('a connection', () => {
       },
     ])
     expect(problems(find('a.csv'), 'connections: {shop: {type: sqllite, path: shop.db}}\n')).toMatchObject([
-      { code: 'unknown-connection-type', at: 'connections.shop.type', hint: 'did you mean `sqlite`? allowed: sqlite, postgresql' },
+      {
+        code: 'unknown-connection-type',
+        at: 'connections.shop.type',
+        hint: 'did you mean `sqlite`? allowed: sqlite, postgresql, https, http',
+      },
     ])
     expect(problems(find('a.csv'), 'connections: {shop: {type: sqlite, pth: shop.db}}\n')).toMatchObject([
       { code: 'unknown-setting', at: 'connections.shop.pth' },
