@@ -41,6 +41,9 @@ function bytesAtStart(file: string, seen = new Set<string>()): number {
   return imported.reduce((sum, [, path = '']) => sum + bytesAtStart(join(dirname(file), path), seen), statSync(file).size)
 }
 
+/** The code of a file. Its long lines are broken, also within texts. */
+const textOf = (file: string) => readFileSync(file, 'utf8').replaceAll('\\\n', '')
+
 describe('bundles', () => {
   it('read at a start no more than their budget', () => {
     for (const name of LAMBDA_NAMES) {
@@ -69,15 +72,13 @@ describe('bundles', () => {
   })
 
   it.each(['control', 'data'])('%s holds the tasks that the machine calls it for, and no others', (name) => {
-    const text = filesBelow(lambdaFolder(root, name))
-      .map((file) => readFileSync(file, 'utf8'))
-      .join('\n')
+    const text = filesBelow(lambdaFolder(root, name)).map(textOf).join('\n')
     const absent = TASKS.filter((task) => text.includes(`the ${name} function does not hold ${task.name}"`))
     expect(absent.map((task) => task.name)).toEqual(TASKS.filter(({ engine }) => engine !== (name === 'data')).map((task) => task.name))
   })
 
   it.each(['control', 'data'])('%s reads the client of PostgreSQL only when a table of it is asked for', (name) => {
-    const files = filesBelow(lambdaFolder(root, name)).map((file) => [basename(file), readFileSync(file, 'utf8')] as const)
+    const files = filesBelow(lambdaFolder(root, name)).map((file) => [basename(file), textOf(file)] as const)
     const own = files.filter(([, text]) => text.includes('application_name:"siftstep"')).map(([file]) => file)
     expect(own).toHaveLength(1)
     const eager = files.filter(([, text]) => new RegExp(`from\\s*"\\./[^"]*${own[0]}"`).test(text))
