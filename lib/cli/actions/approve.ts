@@ -8,7 +8,7 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { isOnAws } from '#cli/aws/on.ts'
 import { commandOn, storeFolder } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
-import { APPROVAL, decide } from './decide.ts'
+import { decide, waitsForDecision } from './decide.ts'
 
 export async function approveRun(args: Args, terminal: Terminal): Promise<number> {
   if (isOnAws(args, 'approve')) return (await import('./approve-aws.ts')).approveAwsRun(args, terminal)
@@ -16,6 +16,6 @@ export async function approveRun(args: Args, terminal: Terminal): Promise<number
   const { record, state } = await findRun(args.positionals[0] ?? '', folder)
   const store = folderStore(folder)
   const plan = await readJson<Plan>(store, workspace(record.id).plan)
-  const steps = plan.stages.flat().flatMap((unit) => (unit.unit === 'control' && unit.step.type === APPROVAL ? [unit.step.id] : []))
+  const steps = plan.stages.flat().flatMap((unit) => (unit.unit === 'control' && waitsForDecision(unit.step.type) ? [unit.step.id] : []))
   return decide({ id: record.id, store, steps, state, resume: commandOn(record.id, folder, terminal)('resume') }, args, terminal)
 }

@@ -23,7 +23,7 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { keepLock } from '#cli/arguments/keep-lock.ts'
 import { countOf, dayOrTime } from '#cli/arguments/moments.ts'
 import { onePipeline } from '#cli/arguments/pipelines.ts'
-import { compiledHere, printProblems, readGivenInputs, readOverlay } from '#cli/arguments/read-definition.ts'
+import { compiledHere, printProblems, readGivenInputs, readOptions, readOverlay } from '#cli/arguments/read-definition.ts'
 import { storeFolder } from '#cli/runs/on-store.ts'
 import { backfillTable, exitCodeOfAll, planTable, summaryOf, toJson } from '#cli/show/backfill-text.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -42,7 +42,7 @@ export async function runBackfill(args: Args, terminal: Terminal): Promise<numbe
   const written = await onePipeline(file, args, terminal)
   const overlay = await readOverlay(args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const { compiled, text } = await compiledHere(written, file, overlay, terminal)
+  const { compiled, text } = compiledHere(written, await readOptions(file, overlay, terminal), terminal)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return EXIT.definition

@@ -1,9 +1,12 @@
 /** Writes a decision into the store of a run, where the waiting step looks for it. */
 import { userInfo } from 'node:os'
+import { unless } from '#core/errors/errors.ts'
 import type { Store } from '#io/store/store.ts'
 import { type Decision, readDecision, writeDecision } from '#io/workspace/decision.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { EXIT } from '#run/local/events.ts'
+import { isGood } from '#run/runs/list.ts'
+import { kindOf } from '#steps/index.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -19,8 +22,8 @@ export interface AwaitingRun {
   readonly resume: string
 }
 
-/** The kind of the steps that wait for a decision. */
-export const APPROVAL = 'approval'
+/** Whether steps of a kind wait for a decision. */
+export const waitsForDecision = (type: string): boolean => kindOf(type)?.decided === true
 
 /** Writes the decision. Refuses a run that has ended well, and a step that is no approval. */
 export async function decide(run: AwaitingRun, args: Args, terminal: Terminal): Promise<number> {
@@ -32,11 +35,10 @@ export async function decide(run: AwaitingRun, args: Args, terminal: Terminal): 
     throw new UsageError(`${given} is no approval step of the run ${id}`, `its approval steps: ${steps.join(', ')}`, 'approve')
   if (given === undefined && second !== undefined)
     throw new UsageError(`the run ${id} has several approval steps`, `name one: ${steps.join(', ')}`, 'approve')
-  if (state === 'succeeded' || state === 'partial')
-    throw new UsageError(`the run ${id} has ended: ${state}`, 'a decision changes nothing any more', 'approve')
+  if (isGood({ state })) throw new UsageError(`the run ${id} has ended: ${state}`, 'a decision changes nothing any more', 'approve')
   const step = given ?? only
   const keys = workspace(id)
-  const before = await readDecision(store, keys, step).catch(() => undefined)
+  const before = await unless('Data.Unreadable', readDecision(store, keys, step))
   const decision: Decision = {
     decision: args.has('reject') ? 'rejected' : 'approved',
     by: args.value('by') ?? nameOfUser(terminal),

@@ -7,7 +7,7 @@ import { folderStore } from '#io/store/folder.ts'
 import { graphOf } from '#run/runs/graph-of.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { onePipeline } from '#cli/arguments/pipelines.ts'
-import { printProblems, compiledHere, readOverlay } from '#cli/arguments/read-definition.ts'
+import { compiledHere, printProblems, readOptions, readOverlay } from '#cli/arguments/read-definition.ts'
 import { storeFolder } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -35,7 +35,7 @@ export async function showGraph(args: Args, terminal: Terminal): Promise<number>
 
 async function ofDefinition(file: string, args: Args, terminal: Terminal): Promise<Graph | null> {
   const text = await onePipeline(file, args, terminal)
-  const { compiled } = await compiledHere(text, file, await readOverlay(args, terminal), terminal)
+  const { compiled } = compiledHere(text, await readOptions(file, await readOverlay(args, terminal), terminal), terminal)
   if (compiled.ok) return graphOf(compiled.definition)
   printProblems(compiled.problems, terminal)
   return null

@@ -1,19 +1,20 @@
 /** The inputs of a definition, for `siftstep run FILE --help`. */
+import { readHere } from '#language/compiler/compile-here.ts'
 import type { InputDeclaration } from '#language/definition/definition.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { onePipeline } from '#cli/arguments/pipelines.ts'
-import { compiledHere, readOverlay } from '#cli/arguments/read-definition.ts'
+import { readOptions, readOverlay } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 export async function inputsHelp(args: Args, terminal: Terminal): Promise<string> {
   const [file] = args.positionals
   if (file === undefined) return ''
-  const { compiled } = await compiledHere(await onePipeline(file, args, terminal), file, await readOverlay(args, terminal), terminal)
-  if (!compiled.ok)
-    return `\nCannot list the inputs of ${file}: it has ${count(compiled.problems.length, 'problem')} (see siftstep validate ${file})\n`
-  const { inputs, name, description } = compiled.definition
+  const read = readHere(await onePipeline(file, args, terminal), await readOptions(file, await readOverlay(args, terminal), terminal))
+  if (!read.ok)
+    return `\nCannot list the inputs of ${file}: it has ${count(read.problems.length, 'problem')} (see siftstep validate ${file})\n`
+  const { inputs, name, description } = read.definition
   const title = `${escapeControls(name)}${description === '' ? '' : `: ${escapeControls(description)}`}`
   const lines = Object.entries(inputs).map(
     ([input, declared]) => `  ${input.padEnd(widest(Object.keys(inputs)))}  ${describeInput(declared)}`,

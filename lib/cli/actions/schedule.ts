@@ -10,7 +10,7 @@ import { nextStarts } from '#run/starts/start-times.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { countOf, dayOrTime } from '#cli/arguments/moments.ts'
 import { allPipelines } from '#cli/arguments/pipelines.ts'
-import { printProblems, compiledHere, readOverlay } from '#cli/arguments/read-definition.ts'
+import { compiledHere, printProblems, readOptions, readOverlay } from '#cli/arguments/read-definition.ts'
 import { storeFolder } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -43,9 +43,9 @@ export async function showSchedule(args: Args, terminal: Terminal): Promise<numb
   const shown: Shown[] = []
   let valid = true
   for (const file of files) {
-    const overlay = await readOverlay(args, terminal)
+    const options = await readOptions(file, await readOverlay(args, terminal), terminal)
     for (const { text } of await allPipelines(file, args, terminal)) {
-      const { compiled } = await compiledHere(text, file, overlay, terminal)
+      const { compiled } = compiledHere(text, options, terminal)
       if (compiled.ok) {
         const { definition } = compiled
         const { schedule } = definition

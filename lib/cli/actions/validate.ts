@@ -6,7 +6,7 @@ import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked } from '#cli/arguments/keep-lock.ts'
 import { allPipelines } from '#cli/arguments/pipelines.ts'
-import { compiledHere, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
+import { compiledHere, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 /** Checks every file, even after problems in another. */
@@ -15,8 +15,9 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
   let code: number = EXIT.ok
   for (const file of args.positionals) {
     const pipelines = await allPipelines(file, args, terminal)
+    const options = await readOptions(file, overlay, terminal)
     for (const { text } of pipelines) {
-      const { compiled } = await compiledHere(text, file, overlay, terminal)
+      const { compiled } = compiledHere(text, options, terminal)
       if (!compiled.ok) {
         printProblems(compiled.problems, terminal)
         code = EXIT.definition

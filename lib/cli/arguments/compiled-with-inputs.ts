@@ -4,7 +4,7 @@ import { resolveInputs } from '#language/definition/inputs.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { Args } from './flags.ts'
 import { onePipeline } from './pipelines.ts'
-import { compiledHere, printProblems, readGivenInputs, readOverlay } from './read-definition.ts'
+import { compiledHere, printProblems, readGivenInputs, readOptions, readOverlay } from './read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 interface WithInputs {
@@ -16,7 +16,7 @@ interface WithInputs {
 export async function compiledWithInputs(file: string, args: Args, terminal: Terminal): Promise<WithInputs | null> {
   const text = await onePipeline(file, args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const { compiled } = await compiledHere(text, file, await readOverlay(args, terminal), terminal)
+  const { compiled } = compiledHere(text, await readOptions(file, await readOverlay(args, terminal), terminal), terminal)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return null

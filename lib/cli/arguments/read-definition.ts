@@ -67,8 +67,8 @@ export async function readOptions(file: string, overlay: Overlay, terminal: Term
 }
 
 /** Compiles a definition that runs on this machine. Secrets that its text shows become part of the environment of the command. */
-export async function compiledHere(text: string, file: string, overlay: Overlay, terminal: Terminal): Promise<CompiledHere> {
-  const here = compileHere(text, await readOptions(file, overlay, terminal))
+export function compiledHere(text: string, options: ReadOptions, terminal: Terminal): CompiledHere {
+  const here = compileHere(text, options)
   Object.assign(terminal.env, Object.fromEntries(here.secrets))
   return here
 }

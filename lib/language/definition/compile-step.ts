@@ -21,8 +21,7 @@ import { referencesIn } from './references.ts'
 import type { LoopFields } from './loop-schema.ts'
 import type { OnErrorFields, RetryFields, StepFields, Top } from './schema.ts'
 import { FILE_CHUNKS, RESERVED_NAMES, resolveReference, type Scope } from './scope.ts'
-import { passwordPlace } from './literal-secrets.ts'
-import { compileSecret } from './secrets.ts'
+import { compileSecret, isPlainSecret } from './secrets.ts'
 import { partsOf, referencesOf, soleReference } from './template.ts'
 import type { ExpressionUse } from '#steps/kind/expression-use.ts'
 
@@ -115,13 +114,14 @@ function compileSettings(
   scope: Scope,
   context: CheckContext,
 ): JsonObject {
+  const plain = kind.plain?.(settings) ?? []
   const messages = new Set((kind.messages?.(settings) ?? []).map(([key]) => key))
   const compileSetting = ([key, value]: [string, Json]): [string, Json] => {
     const base = pathOf(key)
     const path = [...base, key]
     if (kind.conditions?.includes(key)) return [key, compileConditionSetting(value as string | boolean, path, scope, context)]
     if (kind.reads?.includes(key)) reportUnknownSteps(value, path, scope, context)
-    if (kind.secrets?.includes(key) && !isPlain(kind, settings, value, path, context)) return [key, compileSecret(path, context)]
+    if (kind.secrets?.includes(key) && !isPlainSecret(value, path, plain, context)) return [key, compileSecret(path, context)]
     if (kind.secretMaps?.includes(key))
       return [key, Object.fromEntries(Object.keys(value as JsonObject).map((name) => [name, compileSecret([...path, name], context)]))]
     if (messages.has(key)) return [key, compileMessage(String(value), path, scope, context)]
@@ -152,12 +152,6 @@ function reportUnknownSteps(value: Json, path: Path, scope: Scope, context: Chec
     if ('problem' in found) report(context, found.problem.code, Array.isArray(value) ? [...path, at] : path, found.problem)
   }
 }
-
-/** Whether a setting that can be a secret is a plain value, and may be. */
-const isPlain = (kind: StepKind, settings: JsonObject, value: Json, path: Path, { substituted }: CheckContext) =>
-  kind.plain?.(settings).includes(String(path.at(-1))) === true &&
-  !substituted.secrets.has(pathText(path)) &&
-  passwordPlace(String(value)) === undefined
 
 /** The row expressions in settings below `path`, by their path. */
 function expressionsBelow(kind: StepKind, settings: JsonObject, path: Path): Map<string, ExpressionUse> {

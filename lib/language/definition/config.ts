@@ -1,5 +1,6 @@
 /** Replaces `${…}` in a definition before anything is checked, and keeps the places. */
 import type { Json, JsonObject } from '#core/json.ts'
+import { passwordSecret } from './address-password.ts'
 import { buildValues, type ConfigSource, type Environment, isMapping, NAME, secretName, UNKNOWN, type Value } from './build-values.ts'
 import { type Marker, markersOf, type Segment, soleMarker } from './interpolation.ts'
 import { type Path, pathText, type ParseContext, report } from './parse-context.ts'
@@ -73,7 +74,7 @@ export function substitute(
 
   function replace(text: string, path: Path): Json {
     const found = isCommands(path) ? markersOf(text).filter(isOurs) : markersOf(text)
-    const password = passwordIn(text)
+    const password = passwordSecret(text)
     if (password !== undefined) passwords.set(pathText(path), password.name)
     const markers = found.filter(({ start }) => start !== password?.start)
     if (markers.length === 0) return text
@@ -108,12 +109,6 @@ export function substitute(
   }
 
   return { tree: walk(tree, []) as JsonObject, segments, unknown, secrets, passwords, fromEnvironment, unset }
-}
-
-/** The secret that is the password of an address; undefined if there is none. */
-function passwordIn(text: string): { readonly name: string; readonly start: number } | undefined {
-  const [, before = '', name] = /^([a-z][a-z0-9+.-]+:\/\/[^/@:]*:)\$\{\s*secret\.([\w-]+)\s*\}@/i.exec(text) ?? []
-  return name === undefined ? undefined : { name, start: before.length }
 }
 
 /** The lists of steps in their spellings, and the setting of steps that holds commands for a shell. */

@@ -1,5 +1,4 @@
 /** Connections: declared once under a name, and put into the settings of the steps that use them. */
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import { TaskError } from '#core/errors/errors.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { secretReference } from '#core/secrets/secrets.ts'
@@ -13,12 +12,12 @@ import {
   namesConnection,
   type Use,
 } from '#steps/kind/addresses.ts'
+import { passwordPlace } from './address-password.ts'
 import { isMapping } from './build-values.ts'
 import { type CheckContext, checkShape, replaceAt } from './check-shape.ts'
 import { checkPlain } from './compile-value.ts'
-import { passwordPlace, reportLiteral } from './literal-secrets.ts'
+import { reportLiteral } from './literal-secrets.ts'
 import { type Path, pathText, report } from './parse-context.ts'
-import type { ProblemText } from './problem.ts'
 import { compileSecret } from './secrets.ts'
 import { connection } from './schema.ts'
 
@@ -109,7 +108,7 @@ function atServer(
   const password = context.substituted.passwords.get(pathText(addressPlace))
   const shown = within === undefined ? uri : `${uri.slice(0, within[0])}…${uri.slice(within[1])}`
   const type = connectionTypeOf(uri)
-  const kind = type === undefined ? undefined : CONNECTION_TYPES.get(type)
+  const kind = CONNECTION_TYPES.get(type ?? '')
   if (type === undefined || kind?.fromAddress === undefined) {
     const types = [...CONNECTION_TYPES].flatMap(([name, one]) => (one.fromAddress === undefined ? [] : [`${name}://`]))
     report(context, 'unknown-connection-type', addressPlace, {
@@ -119,7 +118,7 @@ function atServer(
     return undefined
   }
   if (within !== undefined && password === undefined) {
-    reportLiteral(addressPlace, PASSWORD_IN_ADDRESS(shown), within, context)
+    checkAddress(uri, addressPlace, context)
     return undefined
   }
   const server = serverAt(uri, addressPlace, password, kind, context)
@@ -128,7 +127,7 @@ function atServer(
   if (twice !== undefined) {
     report(context, 'invalid-value', [...place, twice], {
       what: `the address names a ${twice} already`,
-      hint: `keep one of them`,
+      hint: 'keep one of them',
     })
     return undefined
   }
@@ -152,11 +151,6 @@ function serverAt(uri: string, place: Path, password: string | undefined, kind: 
     return undefined
   }
 }
-
-const PASSWORD_IN_ADDRESS = (shown: string): ProblemText => ({
-  what: `${shown} holds a password, which would be visible in the state machine and in the files of every run`,
-  hint: 'write ${secret.NAME} in place of the password',
-})
 
 function checkAddress(uri: string, path: Path, context: CheckContext): void {
   const { secret = false, ...problem } = addressProblem(uri) ?? {}

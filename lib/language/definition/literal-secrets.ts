@@ -1,10 +1,11 @@
 /** Secrets that are written in a definition: found while it is read, and taken out of its text. */
+import type { Json } from '#core/json.ts'
+import { percentDecoded } from '#core/text/address-parts.ts'
 import { isMapping } from './build-values.ts'
 import type { CheckContext } from './check-shape.ts'
 import { type LiteralSecret, type Path, pathText, report } from './parse-context.ts'
 import type { Problem, ProblemText } from './problem.ts'
 import { valueOffset } from './scalar-offset.ts'
-import type { Json } from '#core/json.ts'
 
 /** Reports a secret that a file shows. `within` is the part of the text that is the secret, from and to; absent: all of it. */
 export function reportLiteral(path: Path, text: ProblemText, within: readonly [number, number] | undefined, context: CheckContext): void {
@@ -16,24 +17,10 @@ export function reportLiteral(path: Path, text: ProblemText, within: readonly [n
   const written = String(scalar.value)
   const [start, end] = within === undefined ? [from, to] : within.map((at) => valueOffset(context.text, scalar, at))
   if (start === undefined || end === undefined) return
-  const value = within === undefined ? written : decoded(written.slice(...within))
+  // addresses are percent-encoded, secrets are not
+  const value = within === undefined ? written : percentDecoded(written.slice(...within))
   const name = nameOf(path, within === undefined ? String(path.findLast((key) => typeof key === 'string')) : 'password', context)
   context.literals.push({ name, value, start, end, isWhole: within === undefined, problem })
-}
-
-/** Addresses are percent-encoded, secrets are not. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-/** Where the password of an address stands in it; undefined if there is none. */
-export function passwordPlace(uri: string): readonly [number, number] | undefined {
-  const [, before = '', password] = /^([a-z][a-z0-9+.-]+:\/\/[^/@:?#]*:)([^/?#]*)@/i.exec(uri) ?? []
-  return password === undefined || password === '' ? undefined : [before.length, before.length + password.length]
 }
 
 /** `WAREHOUSE_PASSWORD`: what holds the setting (a connection, a step, an event of notifications), and the setting. */
@@ -79,9 +66,10 @@ export function liftSecrets(text: string, literals: readonly LiteralSecret[]): L
     // an anchor: the secret is named in several places and written in one
     if (start < at) continue
     const lines = text.slice(start, end).split('\n').length - 1
-    const reference = `${isWhole ? `"\${secret.${name}}"` : `\${secret.${name}}`}${'\n'.repeat(lines)}`
-    const { line = 0, column = 0 } = { line: problem.line, column: start - text.lastIndexOf('\n', start - 1) }
-    edits.push({ line, column, grown: lines > 0 ? 0 : reference.length - (end - start) })
+    const named = `\${secret.${name}}`
+    const reference = `${isWhole ? `"${named}"` : named}${'\n'.repeat(lines)}`
+    const column = start - text.lastIndexOf('\n', start - 1)
+    edits.push({ line: problem.line ?? 0, column, grown: lines > 0 ? 0 : reference.length - (end - start) })
     lifted += text.slice(at, start) + reference
     at = end
   }

@@ -8,8 +8,7 @@ import { compileMessage } from './message.ts'
 import { type Path, pathText, report } from './parse-context.ts'
 import type { Top } from './schema.ts'
 import type { Scope } from './scope.ts'
-import { passwordPlace } from './literal-secrets.ts'
-import { compileSecret } from './secrets.ts'
+import { compileSecret, isPlainSecret } from './secrets.ts'
 
 /** Names can be read that every run has, however it ends: inputs, the run and the pipeline. */
 export function compileNotifications(given: Top['notifications'], scope: Scope, context: CheckContext): Notifications {
@@ -37,8 +36,7 @@ function compileChannel(settings: JsonObject, path: Path, scope: Scope, context:
   return Object.fromEntries(
     given.map(([name, value]) => {
       const place = [...path, name]
-      const isOpen = plain.includes(name) && !context.substituted.secrets.has(pathText(place)) && passwordPlace(String(value)) === undefined
-      if (CHANNEL_SECRETS.includes(name) && !isOpen) return [name, compileSecret(place, context)]
+      if (CHANNEL_SECRETS.includes(name) && !isPlainSecret(value, place, plain, context)) return [name, compileSecret(place, context)]
       if (texts.has(name)) return [name, compileMessage(String(value), place, scope, context)]
       return [name, compileValue(value, place, scope, new Map(), context)]
     }),

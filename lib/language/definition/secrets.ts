@@ -5,6 +5,7 @@ import { secretReference } from '#core/secrets/secrets.ts'
 import { STEP_KINDS } from '#steps/index.ts'
 import { CONNECTION_TYPES } from '#steps/kind/addresses.ts'
 import { CHANNEL_SECRETS, channelNamed } from '#steps/kind/channels.ts'
+import { passwordPlace } from './address-password.ts'
 import { isMapping } from './build-values.ts'
 import type { CheckContext } from './check-shape.ts'
 import { isOpaque } from './compile-value.ts'
@@ -77,6 +78,10 @@ function keepsSecret({ kind }: StepEntry, place: string): boolean {
   if (above > 0 && parts.length === above + 2 && kind.secretMaps?.includes(parts[above] ?? '') === true) return true
   return above > 0 && parts.length === above + 1 && kind.secrets?.includes(parts.at(-1) ?? '') === true
 }
+
+/** Whether a setting that can be a secret is a plain value, and may be: `plain` are the names of those that may. An address with a password may not. */
+export const isPlainSecret = (value: Json, path: Path, plain: readonly string[], { substituted }: CheckContext): boolean =>
+  plain.includes(String(path.at(-1))) && !substituted.secrets.has(pathText(path)) && passwordPlace(String(value)) === undefined
 
 /** Compiles a secret setting to a reference: its value would be visible in the machine. */
 export function compileSecret(path: Path, context: CheckContext): Json {

@@ -9,9 +9,12 @@ interface Way {
   readonly hint: string
   /** Whether the value stays as it is. */
   readonly same: boolean
+  /** Whether the key belongs in another mapping: the hint is shown wherever it is. */
+  readonly anywhere?: true
 }
 
 const way = (key: string, hint: string): Way => ({ key, hint, same: false })
+const anywhere = (key: string, hint: string): Way => ({ ...way(key, hint), anywhere: true })
 const same = (key: string): Way => ({ key, hint: `write \`${key}\``, same: true })
 
 /** Keys of other tools, with the keys to use here. */
@@ -39,7 +42,7 @@ const ELSEWHERE: Readonly<Record<string, readonly Way[]>> = {
   when: [same('condition')],
   foreach: [way('loop', 'write `loop: {foreach: …}`')],
   retries: [way('retry', 'write `retry: {max_attempts: …}`')],
-  retry_count: [way('retry', 'write `retry: {max_attempts: …}` beside `on_error`')],
+  retry_count: [anywhere('retry', 'write `retry: {max_attempts: …}` beside `on_error`')],
   retry_delay: [way('retry', 'write `retry: {interval: …}`')],
   max_iterations: [way('max_concurrency', 'write `max_concurrency` (how many at a time) or `max_items` (a limit that fails)')],
   max_retries: [same('max_attempts')],
@@ -51,19 +54,18 @@ const ELSEWHERE: Readonly<Record<string, readonly Way[]>> = {
   max_active_runs: [way('concurrency', 'write `concurrency: {max_active_runs: …}`')],
   schedule_interval: [way('schedule', 'write `schedule: {cron: …}` or `schedule: {every: …}`')],
   recipients: [same('to')],
-  max_bad_rows: [way('on_error', 'write `on_error: {max_bad_rows: …}` in the step, beside `with`')],
-  too_many_bad_rows: [way('on_error', 'write `on_error: {too_many_bad_rows: …}` in the step, beside `with`')],
-  max_lost_values: [way('on_error', 'write `on_error: {max_lost_values: …}` in the step, beside `with`')],
-  continue_on_error: [way('on_error', 'write `on_error: {continue_on_error: …}` in the step, beside `with`')],
+  ...Object.fromEntries(
+    ['max_bad_rows', 'too_many_bad_rows', 'max_lost_values', 'continue_on_error'].map((key) => [
+      key,
+      [anywhere('on_error', `write \`on_error: {${key}: …}\` in the step, beside \`with\``)],
+    ]),
+  ),
 }
-
-/** Keys that belong in another mapping; the hint is shown wherever the key is. */
-const BESIDE: ReadonlySet<string> = new Set(['retry_count', 'max_bad_rows', 'too_many_bad_rows', 'max_lost_values', 'continue_on_error'])
 
 /** What to write here: of several ways, the first whose key is one of this mapping. */
 function elsewhereOf(key: string, allowed: readonly string[]): Way | undefined {
   const ways = Object.hasOwn(ELSEWHERE, key) ? (ELSEWHERE[key] ?? []) : []
-  return ways.find((one) => BESIDE.has(key) || allowed.includes(one.key))
+  return ways.find((one) => one.anywhere === true || allowed.includes(one.key))
 }
 
 /**

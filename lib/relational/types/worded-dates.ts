@@ -37,7 +37,7 @@ export function wordedKey(key: string): WordedKey | null {
   if (!isContested && !isWorded(key)) return null
   const [said = '', among = ''] = key.slice(PREFIX.length).split('~')
   return {
-    language: isContested ? null : (said as Language),
+    language: isContested ? null : (said.replace('+', '') as Language),
     word: isContested ? said : null,
     among: among.split(',').filter(isMonthLanguage),
   }
@@ -47,7 +47,7 @@ export function wordedKey(key: string): WordedKey | null {
 export function saidWords(key: string): string | null {
   const parts = wordedKey(key)
   if (parts === null) return null
-  return parts.word === null ? `words (${parts.language?.replace('+', '')})` : `words with "${parts.word}"`
+  return parts.word === null ? `words (${parts.language})` : `words with "${parts.word}"`
 }
 
 /** Zones with one meaning, in minutes from UTC. `CST`, `IST` and others have several. */

@@ -29,7 +29,7 @@ export function isResumable({ record, state }: StoredRun): boolean {
 }
 
 /** Whether a run published its output, also in part: then its date needs no other run. */
-export const isGood = ({ state }: Pick<StoredRun, 'state'>): boolean => state === 'succeeded' || state === 'partial'
+export const isGood = ({ state }: { readonly state: string }): boolean => state === 'succeeded' || state === 'partial'
 
 /** The ids of the runs, newest first: ids begin with the time of the start. */
 async function runIds(folder: string): Promise<readonly string[]> {

@@ -4,14 +4,14 @@ import type { StartedRun } from '#data/report/run-record.ts'
 import { folderStore } from '#io/store/folder.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { carryOut, clearRemains, type FinishedRun, type RunWorld } from './carry-out.ts'
-import type { StoredRun } from './list.ts'
+import { isGood, type StoredRun } from './list.ts'
 import { takeRun } from './lock.ts'
 import { RunError } from './run-error.ts'
 import { compileStored, storedText } from './stored-definition.ts'
 
 /** Resolves when the run has ended; null if it had already ended. Throws a RunError if it cannot be resumed. */
 export async function resumeRun({ record, state }: StoredRun, world: RunWorld): Promise<FinishedRun | null> {
-  if (state === 'succeeded' || state === 'partial') {
+  if (isGood({ state })) {
     // a run that was killed after it had written its record did not come to that
     await clearRemains(world.store, record.id)
     return null

@@ -1,11 +1,7 @@
 /** approval: wait for the decision of a person. */
 import { defineStep } from '#steps/kind/step.ts'
-import { toSeconds } from '#steps/kind/fields.ts'
-import { MAX_LOOKS } from '#steps/kind/looks.ts'
+import { intervalProblems, secondsOf } from '#steps/kind/looks.ts'
 import { config } from './config.ts'
-
-/** A reference has no value before a run. */
-const secondsOf = (value: number | string) => (typeof value === 'string' && value.includes('{') ? Number.NaN : toSeconds(value))
 
 export const approval = defineStep({
   kind: 'approval',
@@ -17,17 +13,7 @@ decide. Who decided, when and why is in the result and in the report. A run that
 The steps behind it run only if it is approved. With \`on_reject: skip\` a condition decides what runs: \`condition: "{{ check.result.approved }} == true"\`.
 A notify step before it says that a decision is wanted. A definition's \`timeout\` includes the time of waiting.`,
   config,
-  check: ({ timeout, poke_interval }) => {
-    const total = secondsOf(timeout)
-    const interval = poke_interval === undefined ? Number.NaN : secondsOf(poke_interval)
-    if (interval < 1)
-      return [{ path: ['poke_interval'], what: `\`poke_interval\` is ${poke_interval}, shorter than a second`, hint: 'write 1s or more' }]
-    const looks = Math.ceil(total / interval)
-    if (!(looks > MAX_LOOKS)) return []
-    const hint = `write a \`poke_interval\` of ${Math.ceil(total / MAX_LOOKS)}s or more, or a shorter \`timeout\``
-    const what = `a timeout of ${timeout} with a look every ${poke_interval} makes ${looks} looks, and a step has at most ${MAX_LOOKS}`
-    return [{ path: ['poke_interval'], what, hint }]
-  },
+  check: ({ timeout, poke_interval }) => (poke_interval === undefined ? [] : intervalProblems('a step', timeout, poke_interval)),
   result: {
     approved: 'Whether it is approved.',
     decision: 'What was decided: `approved`, `rejected` or `timeout`.',
@@ -47,6 +33,7 @@ A notify step before it says that a decision is wanted. A definition's \`timeout
     },
   ],
   again: true,
+  decided: true,
   waits: ({ timeout }) => secondsOf(timeout) || 0,
   load: async () => (await import('./behaviour.ts')).approvalBehaviour,
 })

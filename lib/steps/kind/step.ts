@@ -119,6 +119,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   messages?(config: Config): readonly (readonly (string | number)[])[]
   /** Of shape `control`: its task may ask to be called again after a time. The machine waits, and no task runs meanwhile. */
   readonly again?: true
+  /** It waits until a person decides, with `siftstep approve`. */
+  readonly decided?: true
   /** The longest time it may wait between its tasks, in seconds; 0 where only a run knows. */
   waits?(config: Config): number
   /** Checks that the schema cannot express; each problem has the path below `with`. */

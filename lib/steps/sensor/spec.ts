@@ -1,12 +1,8 @@
 /** sensor: wait for files or objects to arrive. */
 import { pathsOf } from '#steps/kind/addresses.ts'
 import { defineStep } from '#steps/kind/step.ts'
-import { toSeconds } from '#steps/kind/fields.ts'
-import { MAX_LOOKS } from '#steps/kind/looks.ts'
+import { intervalProblems, secondsOf } from '#steps/kind/looks.ts'
 import { config, waitOf } from './config.ts'
-
-/** A reference has no value before a run. */
-const secondsOf = (value: number | string) => (typeof value === 'string' && value.includes('{') ? Number.NaN : toSeconds(value))
 
 export const sensor = defineStep({
   kind: 'sensor',
@@ -29,18 +25,7 @@ The step's own \`timeout\`, beside \`with\`, limits a single look. A definition'
       return [{ path: [], what: 'a sensor needs to know what to wait for', hint: 'add `files` with a pattern' }]
     if (given !== undefined && files !== undefined)
       return [{ path: ['for'], what: '`for` and `files` mean the same', hint: 'keep one of them' }]
-    const [total, interval] = [secondsOf(timeout), secondsOf(poke_interval)]
-    if (interval < 1)
-      return [{ path: ['poke_interval'], what: `\`poke_interval\` is ${poke_interval}, shorter than a second`, hint: 'write 1s or more' }]
-    const looks = Math.ceil(total / interval)
-    if (!(looks > MAX_LOOKS)) return []
-    return [
-      {
-        path: ['poke_interval'],
-        what: `a timeout of ${timeout} with a look every ${poke_interval} makes ${looks} looks, and a sensor has at most ${MAX_LOOKS}`,
-        hint: `write a \`poke_interval\` of ${Math.ceil(total / MAX_LOOKS)}s or more, or a shorter \`timeout\``,
-      },
-    ]
+    return intervalProblems('a sensor', timeout, poke_interval)
   },
   result: {
     found: 'Whether the files arrived in time.',

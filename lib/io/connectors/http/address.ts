@@ -1,6 +1,8 @@
 /** What an address of HTTP means, alone or with the settings of a connection. What is shown of it holds no key. */
 import { TaskError } from '#core/errors/errors.ts'
+import { percentDecoded } from '#core/text/address-parts.ts'
 import type { AddressProblem, Options } from '../connector.ts'
+import { secretName } from '../options.ts'
 import { isPrivate } from './settings.ts'
 
 export interface Place {
@@ -65,7 +67,9 @@ const keyIn = ({ searchParams }: URL) => [...searchParams].find(([name, value]) 
 const withoutSecrets = (uri: string) =>
   uri
     .replace(/^(\w+:\/\/)[^/?#]*@/s, '$1…@')
-    .replace(/([?&])([^=&#]+)=([^&#]+)/g, (all, sign: string, name: string) => (IS_KEY.test(decoded(name)) ? `${sign}${name}=…` : all))
+    .replace(/([?&])([^=&#]+)=([^&#]+)/g, (all, sign: string, name: string) =>
+      IS_KEY.test(percentDecoded(name)) ? `${sign}${name}=…` : all,
+    )
 
 /** Why an address cannot be used, before anything is read; undefined for one that can, and for one that has a reference in it. */
 export function addressProblem(uri: string): AddressProblem | undefined {
@@ -76,14 +80,6 @@ export function addressProblem(uri: string): AddressProblem | undefined {
   } catch (error) {
     if (!(error instanceof TaskError)) throw error
     return { what: error.message, hint: error.hint ?? FORM, secret: withoutSecrets(uri) !== uri }
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
   }
 }
 
@@ -111,9 +107,6 @@ export function connectionUri({ base_url, url }: Options, { endpoint, params }: 
   return given.length === 0 ? joined : `${joined}${joined.includes('?') ? '&' : '?'}${given.join('&')}`
 }
 
-const secretName = (url: Options[string]) =>
-  `secret-${String((url as { readonly $secret?: string } | null)?.$secret ?? 'url').toLowerCase()}`
-
 /** The settings of a connection to the host of an address, with its user and password, and the endpoint there. */
 export function connectionAt(uri: string): { readonly connection: Options; readonly at: Options } {
   const [, scheme = '', user, password, host = '', path = ''] =
@@ -127,8 +120,8 @@ export function connectionAt(uri: string): { readonly connection: Options; reado
   return {
     connection: {
       base_url: `${scheme.toLowerCase()}://${host}`,
-      ...(user === undefined ? {} : { user: decoded(user) }),
-      ...(password === undefined || password === '' ? {} : { password: decoded(password) }),
+      ...(user === undefined ? {} : { user: percentDecoded(user) }),
+      ...(password === undefined || password === '' ? {} : { password: percentDecoded(password) }),
     },
     at: path === '' || path === '/' ? {} : { endpoint: path },
   }

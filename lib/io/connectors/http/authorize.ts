@@ -2,7 +2,7 @@
 import { TaskError } from '#core/errors/errors.ts'
 import { assertHeader } from '#io/http/header.ts'
 import type { Options } from '../connector.ts'
-import { partsOf } from './body.ts'
+import { bodyOf } from './body.ts'
 import { refusalOf } from './errors.ts'
 import { type Limits, send } from './request.ts'
 import { retried } from './retry.ts'
@@ -58,24 +58,14 @@ async function clientToken(options: Options): Promise<string> {
         wanted,
       }
     }
-    return textOf(answer, doing)
+    const tooLarge = () =>
+      new TaskError('Data.Unreadable', `${doing}: the answer is larger than a token can be`, { hint: 'check `token_url`' })
+    return (await bodyOf(answer, doing, { bytes: MAX_TOKEN_BYTES, tooLarge })).toString('utf8')
   })
   const token = tokenIn(text)
   if (token === undefined)
     throw new TaskError('Data.Unreadable', `${doing}: the answer has no \`access_token\``, { hint: 'check `token_url` of the connection' })
   return checked(token, 'client_secret')
-}
-
-async function textOf(answer: Parameters<typeof partsOf>[0], doing: string): Promise<string> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of partsOf(answer, doing)) {
-    bytes += part.length
-    if (bytes > MAX_TOKEN_BYTES)
-      throw new TaskError('Data.Unreadable', `${doing}: the answer is larger than a token can be`, { hint: 'check `token_url`' })
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
 }
 
 function tokenIn(text: string): string | undefined {

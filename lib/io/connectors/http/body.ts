@@ -70,3 +70,21 @@ export async function* partsOf(answer: Answer, doing: string): AsyncGenerator<Bu
   }
   if (!body.complete || (length !== undefined && got !== length)) throw cutOff(doing, got, length)
 }
+
+/** The decoded body as a whole. `most`: the bytes that it may have, and the error for more. `onStart` sees the first part before any other is read. */
+export async function bodyOf(
+  answer: Answer,
+  doing: string,
+  most: { readonly bytes: number; tooLarge(): TaskError },
+  onStart: (part: Buffer) => void = () => {},
+): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of partsOf(answer, doing)) {
+    if (bytes === 0) onStart(part)
+    bytes += part.length
+    if (bytes > most.bytes) throw most.tooLarge()
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}

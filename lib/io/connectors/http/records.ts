@@ -9,7 +9,7 @@ import { findJsonProblem } from '#io/formats/json-problem.ts'
 import type { Downloaded, Options } from '../connector.ts'
 import { placeOf, withKey } from './address.ts'
 import { limitsOf, ownHeaders } from './authorize.ts'
-import { partsOf } from './body.ts'
+import { bodyOf } from './body.ts'
 import { refusalOf } from './errors.ts'
 import { assertData } from './file.ts'
 import { described, itemsOf, pathOf, pathText, valueAt } from './json-path.ts'
@@ -36,8 +36,8 @@ export async function fetchRecords(uri: string, path: string, options: Options):
   const known = new Map<string, number>()
   let [total, isFullSize] = [0, false]
   try {
-    let url: URL | undefined = firstPage(base, pagination)
-    for (let number = 1; url !== undefined; number++) {
+    let url = firstPage(base, pagination)
+    for (let number = 1; ; number++) {
       const doing = `reading page ${number} of ${uri}`
       if (number > max)
         throw new TaskError('Data.Unreadable', `${doing}: there are more than ${max} pages`, {
@@ -54,13 +54,12 @@ export async function fetchRecords(uri: string, path: string, options: Options):
       isFullSize ||= records.length === size
       const page: Page = { number, text, link, records: records.length, total, isFullSize }
       const next: URL | undefined | string = nextPage(base, pagination, page, url)
-      const doubt = doubtOf(pagination, page)
       if (typeof next === 'string')
         throw new TaskError('Data.Unreadable', `${doing}: ${next}`, { hint: 'check `pagination` of the source' })
       if (next?.href === url.href)
         throw new TaskError('Data.Unreadable', `${doing}: it names itself as the next page`, { hint: 'check `pagination` of the source' })
-      url = next === undefined ? undefined : withKey(next, base, options)
-      if (url === undefined) {
+      if (next === undefined) {
+        const doubt = doubtOf(pagination, page)
         const doubts =
           doubt === undefined
             ? []
@@ -68,11 +67,11 @@ export async function fetchRecords(uri: string, path: string, options: Options):
         const notes = pagination === undefined ? [] : [`${count(total, 'record')} on ${count(number, 'page')}`]
         return { notes: [...notes, ...doubts], doubts, read: { format: ndjson.name } }
       }
+      url = withKey(next, base, options)
     }
   } finally {
     await file.close()
   }
-  throw new Error('the loop ends behind the last page')
 }
 
 /** Asks for one page, again where that may help; its JSON. */
@@ -87,17 +86,11 @@ async function pages(base: URL, uri: string, options: Options) {
         answer.body.destroy()
         return refusalOf(answer.status, answer.headers, doing)
       }
-      const parts: Buffer[] = []
-      let bytes = 0
-      for await (const part of partsOf(answer, doing)) {
-        if (bytes === 0) assertData(answer, part, uri)
-        bytes += part.length
-        if (bytes > MAX_PAGE_BYTES)
-          throw new TaskError('Data.Unreadable', `${doing}: it has more than ${MAX_PAGE_BYTES} bytes`, { hint: 'ask for smaller pages' })
-        parts.push(part)
-      }
+      const tooLarge = () =>
+        new TaskError('Data.Unreadable', `${doing}: it has more than ${MAX_PAGE_BYTES} bytes`, { hint: 'ask for smaller pages' })
+      const body = await bodyOf(answer, doing, { bytes: MAX_PAGE_BYTES, tooLarge }, (part) => assertData(answer, part, uri))
       const { link } = answer.headers
-      return { text: decoded(Buffer.concat(parts), doing), link: Array.isArray(link) ? link.join(', ') : link }
+      return { text: decoded(body, doing), link: Array.isArray(link) ? link.join(', ') : link }
     })
 }
 

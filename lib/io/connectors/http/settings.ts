@@ -1,5 +1,6 @@
 /** The settings of a connection to an HTTP server, and of what is read there. */
 import * as z from 'zod'
+import { isThisMachine } from '#core/text/address-parts.ts'
 import { paginationSettings, recordsPath } from './paging.ts'
 import { FORMAT_NAMES, SOURCE_OPTIONS } from '#io/formats/index.ts'
 
@@ -20,8 +21,7 @@ const LOGINS = [
 const LOGIN_HEADERS = /^(authorization|proxy-authorization|cookie|x-api-key|api-key)$/i
 
 /** Whether what is sent to an address cannot be read on the way: encrypted, or on this machine. */
-export const isPrivate = (address: string): boolean =>
-  !/^http:/i.test(address) || /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(new URL(address).hostname)
+export const isPrivate = (address: string): boolean => !/^http:/i.test(address) || isThisMachine(new URL(address).hostname)
 
 export const connectionSettings = z
   .strictObject({

@@ -1,7 +1,9 @@
 /** What an address of PostgreSQL means: a server, a database, and a table or a query in it. */
 import { createHash } from 'node:crypto'
 import { TaskError } from '#core/errors/errors.ts'
+import { percentDecoded } from '#core/text/address-parts.ts'
 import type { AddressProblem, Options } from '../connector.ts'
+import { secretName } from '../options.ts'
 
 export const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 export type SslMode = (typeof SSL_MODES)[number]
@@ -95,9 +97,9 @@ function parsed(uri: string, said?: string): Parsed {
     server: {
       host: hostname.replace(/^\[|\]$/g, ''),
       port: port === '' ? DEFAULT_PORT : Number(port),
-      database: decoded(database),
-      ...(username === '' ? {} : { user: decoded(username) }),
-      ...(password === '' ? {} : { password: decoded(password) }),
+      database: percentDecoded(database),
+      ...(username === '' ? {} : { user: percentDecoded(username) }),
+      ...(password === '' ? {} : { password: percentDecoded(password) }),
       ...(sslmode === null ? {} : { sslmode }),
     },
     path: path.join('/'),
@@ -122,16 +124,8 @@ export function addressProblem(uri: string): AddressProblem | undefined {
   }
 }
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
 function nameInPath(path: string, uri: string): TableName {
-  const [first = '', second, ...more] = path.split('.').map(decoded)
+  const [first = '', second, ...more] = path.split('.').map(percentDecoded)
   if (first === '' || second === '' || more.length > 0 || path.includes('/'))
     throw new TaskError('Definition.InvalidSetting', `${withoutPassword(uri)} names no table`, {
       hint: `${FORM}; in a name write %2E for a point and %2F for a slash`,
@@ -189,9 +183,6 @@ export function connectionAt(uri: string): { readonly connection: Options; reado
 
 /** A name as `nameOf` reads it. */
 const quoted = (name: string) => (/[".]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)
-
-const secretName = (url: Options[string] | undefined) =>
-  `secret-${String((url as { readonly $secret?: string } | undefined)?.$secret ?? 'url').toLowerCase()}`
 
 /** The address of a table on the server of a place. */
 export const tableUri = ({ uri }: Place, name: TableName) => {

@@ -3,6 +3,7 @@ import { isIP, Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { Client } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { isThisMachine } from '#core/text/address-parts.ts'
 import type { Use } from '../connector.ts'
 import type { Server } from './address.ts'
 import { postgresqlError } from './errors.ts'
@@ -39,10 +40,7 @@ const CONNECT_MS = 15_000
 const SESSION =
   "SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC'; SET extra_float_digits = 1; SET bytea_output = 'hex'; SET client_encoding = 'UTF8'; SET standard_conforming_strings = on; SET synchronize_seqscans = off; SET lock_timeout = '60s'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0"
 
-/** A server on this machine is reached without a network. */
-const isLocal = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/i.test(host)
-
-function sslOf({ host, sslmode = isLocal(host) ? 'disable' : 'verify-full', ca }: Server) {
+function sslOf({ host, sslmode = isThisMachine(host) ? 'disable' : 'verify-full', ca }: Server) {
   if (sslmode === 'disable') return false
   // without a name, the certificate would be checked for `localhost`
   const own = { ...(ca === undefined ? {} : { ca }), ...(isIP(host) === 0 ? { servername: host } : { host }) }
