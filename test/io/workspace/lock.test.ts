@@ -189,9 +189,16 @@ describe('a draft', () => {
   it('is left when nobody has asked yet how its process ended', async () => {
     if (holderOf(process.pid, NOW).process === null) return
     // the shell becomes a program that does not wait for the child it had
-    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
+    // and says when it runs: until then the shell asks
+    const program = 'process.stdout.write("ready\\n"); setTimeout(() => {}, 60_000)'
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec "$0" -e "$1"', process.execPath, program])
     try {
-      const pid = Number(String(await new Promise((resolve) => parent.stdout.once('data', resolve))))
+      let said = ''
+      for await (const part of parent.stdout) {
+        said += part
+        if (said.includes('ready')) break
+      }
+      const pid = Number.parseInt(said, 10)
       const tag = draftTag(pid)
       expect(isLeft(tag)).toBe(false)
       process.kill(pid, 'SIGKILL')
