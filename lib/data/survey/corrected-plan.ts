@@ -121,9 +121,12 @@ function missingFormat(plan: ColumnPlan, cell: string): string | null {
   if (words !== null) return missingWords(known, words)
   const monthFirst = known.some((format) => /^%m[-/.]%d/.test(format))
   const dayFirst = known.some((format) => /^%d[-/.]%m/.test(format))
-  const format = orderedFormat(form.format, dayFirst && !monthFirst ? 'dmy' : 'mdy')
-  const fits = form.slots === null || dayFirst || monthFirst || form.slots[0] > 12 || form.slots[1] > 12
-  return fits && !known.includes(format) ? format : null
+  const [first = 0, second = 0] = form.slots ?? []
+  // without a known order, only a number that can be no month shows one
+  const order = monthFirst ? 'mdy' : dayFirst ? 'dmy' : first > 12 ? 'dmy' : second > 12 ? 'mdy' : null
+  if (order === null && form.slots !== null) return null
+  const format = orderedFormat(form.format, order ?? 'mdy')
+  return known.includes(format) ? null : format
 }
 
 /** A month that is another one elsewhere has no format of its own, nor has a word of a language that contradicts the one decided. */

@@ -47,8 +47,8 @@ export async function relationOf(lists: readonly ValueList[], scratch: string): 
   const path = join(scratch, 'values.ndjson')
   const lines = lists.flatMap(({ source, values }) => values.map(([value, count]) => JSON.stringify({ source, value, count })))
   await writeFile(path, lines.join('\n'))
-  // a character takes up to four bytes
-  const longest = lines.reduce((most, { length }) => Math.max(most, length * 4), LARGEST_OBJECT)
+  // a UTF-16 unit takes up to three bytes
+  const longest = lines.reduce((most, { length }) => Math.max(most, length * 3), LARGEST_OBJECT)
   const columns = "{'source': 'INTEGER', 'value': 'VARCHAR', 'count': 'BIGINT'}"
   return `SELECT source, value AS r0, count AS n FROM read_json(${text(path)}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = ${longest})`
 }

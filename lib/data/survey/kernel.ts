@@ -194,7 +194,7 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
     text.rows,
     text.sets,
     text.named,
-    text.skip_first ? 1 : 0,
+    Number(text.skip_first),
   )
   const put = (bytes: Uint8Array) => {
     const at = wasm.allocate(bytes.length)
@@ -218,7 +218,7 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
   return {
     block: () => new Uint8Array(wasm.memory.buffer, block, text.block_bytes),
     read(length, last) {
-      const next = wasm.read(block, block + length, last ? 1 : 0)
+      const next = wasm.read(block, block + length, Number(last))
       if (next === 0) throw new Error('the text has a record that differs from its inspection')
       new Uint8Array(wasm.memory.buffer).copyWithin(block, next, block + length)
       return block + length - next
@@ -263,20 +263,20 @@ export function openMeasureKernel(text: KernelText, columns: readonly (KernelCol
     numberHash: wasm.numberHash,
     momentHash: wasm.momentHash,
     settle: (field, hashes, trimmed) =>
-      wasm.settleValues(field, put(new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength)), trimmed ? 1 : 0),
+      wasm.settleValues(field, put(new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength)), Number(trimmed)),
     keys: (set) => new BigUint64Array(wasm.memory.buffer, wasm.keys(set), text.rows).slice(),
   }
 }
 
 function addColumn(wasm: Exports, field: number, column: KernelColumn, put: (bytes: Uint8Array) => number): void {
   const { kind, empties, form, sets, trimmed, salt, verbatim, sketched, shift, number, moment } = column
-  wasm.addColumn(field, COLUMN_KIND[kind], form, sets, trimmed, salt, verbatim ? 1 : 0, sketched ? 1 : 0, shift)
+  wasm.addColumn(field, COLUMN_KIND[kind], form, sets, trimmed, salt, Number(verbatim), Number(sketched), shift)
   wasm.setNullMask(field, empties)
   if (number !== undefined) {
     const group = number.grouping.codePointAt(0) ?? 0
     const symbols = put(packedSymbols(number.symbols))
-    wasm.setNumberForms(field, number.point ? 1 : 0, number.formatted ? 1 : 0, group, symbols, number.symbols.length)
+    wasm.setNumberForms(field, Number(number.point), Number(number.formatted), group, symbols, number.symbols.length)
     if (number.exact !== undefined) wasm.setExactDigits(field, number.exact.whole, number.exact.scale)
   }
-  if (moment !== undefined) wasm.setTimestampForms(field, moment.forms, moment.rewritten ? 1 : 0)
+  if (moment !== undefined) wasm.setTimestampForms(field, moment.forms, Number(moment.rewritten))
 }

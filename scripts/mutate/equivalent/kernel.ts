@@ -104,4 +104,10 @@ export const KERNEL: readonly Equivalent[] = [
     changes: ['79:  ?? {} → '],
     why: 'there are states for each list',
   },
+  {
+    file: 'lib/data/survey/kernel.ts',
+    line: 'if (column === undefined) wasm.addColumn(field, 0, 0, 0, 0, 0, 0, 0, 0)',
+    changes: ['52: 0 → 1', '58: 0 → 1', '61: 0 → 1', '64: 0 → 1', '67: 0 → 1', '70: 0 → 1'],
+    why: 'of a column that is not measured, only its kind and its key sets are looked at',
+  },
 ]

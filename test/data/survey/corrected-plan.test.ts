@@ -96,6 +96,19 @@ describe('numbers', () => {
     expect(corrected(known, wrong('$5', 3))).toBe(known)
     expect(corrected(known, wrong('$5')).type).toBe('text')
     expect(corrected(known, wrong('€5', 3))).toBe(known)
+    const both = aPlan({ type: 'float', number: { decimal: '.', grouping: '', symbols: ['€', 'EUR'] } })
+    expect(corrected(both, wrong('€1,005', 3)).number).toEqual({ decimal: '.', grouping: ',', symbols: ['€', 'EUR'] })
+    expect(corrected(known, wrong('1,005', 3)).number).toEqual({ decimal: '.', grouping: ',', symbols: ['€'] })
+    const commas = aPlan({ type: 'float', number: { decimal: ',', grouping: '', symbols: [] } })
+    expect(corrected(commas, wrong('1.234.567', 3)).number?.grouping).toBe('.')
+    // what may be a fraction is not taken for groups
+    expect(corrected(commas, wrong('1.234', 3))).toBe(commas)
+    const lakhs = aPlan({ type: 'integer', number: { decimal: '.', grouping: ',', symbols: [], lakhs: true } })
+    expect(corrected(integer, wrong('12,34,567', 3)).number).toEqual({ ...lakhs.number })
+    expect(corrected(lakhs, wrong('12,34,567', 3))).toBe(lakhs)
+    const grouped = aPlan({ type: 'integer', number: { decimal: '.', grouping: ',', symbols: [] } })
+    expect(corrected(grouped, wrong('12,34,567', 3)).number).toEqual({ ...lakhs.number })
+    expect(corrected(lakhs, wrong('$12,345', 3)).number).toEqual({ ...lakhs.number, symbols: ['$'] })
   })
 
   it('are text if a digit of a single cell would be lost', () => {
@@ -155,6 +168,11 @@ describe('a date with day and month in numbers', () => {
   it.each([
     // more than 12 can only be the day
     ['04/13/2024', ['%Y-%m-%d'], '%m/%d/%Y'],
+    ['13/04/2024', ['%Y-%m-%d'], '%d/%m/%Y'],
+    ['04.13.2024 10:30', ['%Y-%m-%d'], '%m.%d.%Y %H:%M'],
+    ['13-04-24', ['%Y-%m-%d'], '%d-%m-%y'],
+    ['12/12/2024', ['%Y-%m-%d'], '%Y-%m-%d'],
+    ['Feb 03, 2024', ['%Y-%m-%d'], '%b %d, %Y'],
     ['04/12/2024', ['%Y-%m-%d'], '%Y-%m-%d'],
     ['12/04/2024', ['%Y-%m-%d'], '%Y-%m-%d'],
     // as the known formats have it; the month first where both are known

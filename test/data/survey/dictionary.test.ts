@@ -12,6 +12,7 @@ afterAll(() => database.close())
 it.each([
   ['letters', 'x', 17_000_000],
   ['signs that JSON escapes', '"', 9_000_000],
+  ['letters of three bytes', '€', 5_700_000],
 ])('a value longer than DuckDB takes by itself: %s', async (_, sign, times) => {
   const values = [
     [sign.repeat(times), 1],

@@ -61,7 +61,14 @@ export async function byKernel(database: TestDatabase, of: Text): Promise<Survey
 export async function bySql(database: TestDatabase, of: Text): Promise<Surveyed> {
   const { path } = spoolOf(database, of)
   const layout = layoutOf(of)
-  const read = readSql(layout, { paths: [path], rows: null, header: false, newline: '\n', longest: 100_000, whole: 0 })
+  const read = readSql(layout, {
+    paths: [path],
+    rows: null,
+    header: false,
+    newline: '\n',
+    longest: Math.max(100_000, (of.longest ?? 0) + 64),
+    whole: 0,
+  })
   const lacking = of.plans.filter(({ name }) => !layout.columns.some(({ column }) => column === name))
   const relation = `SELECT *${lacking.map((_, at) => `, NULL::VARCHAR AS x${at}`).join('')} FROM (${read})`
   const sqlOf = (plan: ColumnPlan) =>

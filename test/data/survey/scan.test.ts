@@ -103,6 +103,19 @@ describe('a survey by SQL', () => {
     expect(both?.keys).toEqual(['---'])
   })
 
+  it('asks a condition of text as it is written, and of other cells by their value', async () => {
+    const relation = "SELECT * FROM (VALUES ('a', 'NA', '1'), ('a', ' x', ' 1'), ('a', 'x', 'NA')) AS t(_file, w, n)"
+    const number = { decimal: '.', grouping: '', symbols: [] } as const
+    const columns = [
+      { plan: aPlan({ name: 'w' }), sql: 'w' },
+      { plan: aPlan({ name: 'n', type: 'integer', number }), sql: 'n' },
+    ]
+    const about = (expression: string): KeySet => ({ columns: null, keep: 'first', when: { expression, parameters: {} } })
+    const sets = [about("w = 'NA'"), about("w = ' x'"), about("w = 'x'"), about('n = 1')]
+    const { files } = await scan(database.session, { relation, columns, gone: null }, sets, 100)
+    expect(files[0]?.keys.map(lettered)).toEqual(['a--', '-a-', '--a', 'ab-'])
+  })
+
   it('measures the columns that are asked for alone, whatever the keys', async () => {
     const [a] = await scanned([by('word', 'list')], {}, new Set(['n']))
     expect(Object.keys(a?.columns ?? {})).toEqual(['n'])

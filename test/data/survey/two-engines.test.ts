@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
-import { MAX_VALUES } from '#data/survey/partial.ts'
+import { MAX_LISTED_LENGTH, MAX_VALUES } from '#data/survey/partial.ts'
 import { NO_WIDE_NUMBERS } from '#relational/measures/counts.ts'
 import type { ColumnType } from '#relational/types/types.ts'
 import { aPlan } from '../../kit/column-plans.ts'
@@ -62,6 +62,18 @@ describe.each([
     expect(valuesOf((await cells(aPlan({ dictionary: true }), ...values(MAX_VALUES + 1))).columns['c'])).toBeNull()
   })
 
+  it.each(['x', 'é', '€', '😀'])('gives up a list with a value that is too long in bytes: %s', async (sign) => {
+    const size = Buffer.byteLength(sign)
+    const ofBytes = (bytes: number) => sign.repeat(Math.floor(bytes / size)) + 'x'.repeat(bytes % size)
+    const listOf = async (bytes: number) => {
+      const lines = ['a', ofBytes(bytes)]
+      const text = { text: `${lines.join('\n')}\n`, plans: [aPlan({ dictionary: true })], records: 2, longest: bytes }
+      return valuesOf((await survey(database, text)).columns['c'])
+    }
+    expect(await listOf(MAX_LISTED_LENGTH)).toHaveLength(2)
+    expect(await listOf(MAX_LISTED_LENGTH + 1)).toBeNull()
+  })
+
   it('measures text: what is missing, padded, a word for nothing, and different', async () => {
     const { columns, keys } = await cells(aPlan(), 'b', ' a', 'NA', 'a', ' n/a ', 'B', '""')
     expect(statesOf(columns['c'])).toEqual({
@@ -99,6 +111,8 @@ describe.each([
     expect(await first('1', '$ 2', '$3')).toEqual({ cells: 2, first: '$ 2' })
     expect(await first('x', '$ \u00a03', '$3')).toMatchObject({ first: expect.stringContaining('3') })
     expect(await first('1', '2')).toEqual(none)
+    expect(await first('1', '$\u00a02', '$3')).toEqual({ cells: 2, first: '$\u00a02' })
+    expect(await first('$1', '$\u00a02', '3')).toEqual({ cells: 2, first: '$1' })
   })
 
   it('measures days and moments: the first and the last, whatever the format', async () => {
@@ -236,6 +250,21 @@ describe('the kernel', () => {
     const { rows, columns } = await byKernel(database, { text: `${lines.join('\n')}\n`, plans: numbers, records: lines.length })
     expect(rows).toBe(lines.length)
     expect(statesOf(columns['c'])).toMatchObject({ extremes: { minimum: 0, maximum: 299_999 }, moments: { count: 300_000 } })
+  })
+
+  it('compares the values of several long lists, each by itself, as SQL does', async () => {
+    // the kernel leaves numbers between unusual white space to SQL
+    const cell = (row: number, different: number) => (row % 500 === 0 ? `x${row % 3}` : `\u00a0${row % different}`)
+    const text = Array.from({ length: 3000 }, (_, row) => `${cell(row, 2900)},${cell(2999 - row, 1700)},${cell(row, 2900)}\n`).join('')
+    const plans = ['a', 'b', 'c'].map((name) => aPlan({ name, type: 'integer', number: plain }))
+    const of = { text, plans, records: 3000, keys: [by('a'), by('b'), by('c'), by('a', 'b')] }
+    const found = await byKernel(database, of)
+    const same = await bySql(database, of)
+    expect(found.keys).toEqual(same.keys)
+    expect(found.keys[2]).toBe(found.keys[0])
+    expect(new Set(found.keys[0]).size).toBeGreaterThan(2800)
+    for (const { name } of plans) expect(statesOf(found.columns[name])).toEqual(statesOf(same.columns[name]))
+    expect(statesOf(found.columns['b'])['distinct']).toBeLessThan(1750)
   })
 
   it('refuses a record that is longer than was found, or not as it was inspected', async () => {
