@@ -153,6 +153,20 @@ describe('a ledger', () => {
     expect(ledgerOf([segment('tidy', 'find', whole)], [exchange('meet', 'tidy', 1000, 999, 0, 0)]).balanced).toBe(false)
   })
 
+  it('says what became of rows that were merged into what was there, by the step that merged them', () => {
+    expect(ledgerOf([segment('tidy', 'find', whole)])).not.toHaveProperty('merged')
+    const merged = [
+      { by: 'r-1/publish', from: null, inserted: 3, updated: 2, unchanged: 1 },
+      { by: 'r-1/again', from: 'x', inserted: 0, updated: 6, unchanged: 0 },
+    ]
+    const output = { step: 'publish', to: 'out', manifest: { merged } as never, manifest_uri: null }
+    const own = segment('tidy', 'find', whole)
+    expect(ledgerOf([{ ...own, file: { ...own.file, output } }]).merged).toEqual([
+      { step: 'publish', inserted: 3, updated: 2, unchanged: 1 },
+      { step: 'again', inserted: 0, updated: 6, unchanged: 0 },
+    ])
+  })
+
   it('adds up several scans, each with the units that read it', () => {
     const other = { step: 'other', plan: { ...PLAN, sources: [], records: 7 } }
     const ledger = buildLedger(

@@ -79,6 +79,23 @@ describe('a pivot', () => {
     expect([found.filtered, found.fan]).toEqual([0, -3])
     expect(found.columns[1]).toMatchObject({ from: ['kind', 'n'], outside: [], through: [origin] })
   })
+
+  it('groups by all of its columns', async () => {
+    const from = await table("FROM (VALUES ('a', 1, 'x', 1), ('a', 2, 'x', 2), ('b', 1, 'x', 3), ('a', 1, 'x', 4)) t(part, lot, kind, n)", {
+      ...{ part: 'text', lot: 'integer', kind: 'text', n: 'integer' },
+    })
+    const found = await applied(from, { ...pivot(), rows: ['part', 'lot'] } as AcrossOp)
+    expect(found.rows).toEqual(['a 1 5', 'a 2 2', 'b 1 3'])
+    expect(found.fan).toBe(-1)
+  })
+
+  it.each([
+    ['part', 'there would be two columns called "part"'],
+    ['PART', 'there would be two columns "part" and "PART", which differ only in case'],
+  ])('is refused where a heading is the name of another column: %s', async (heading, message) => {
+    const from = await table(`SELECT 'a' AS part, '${heading}' AS kind, 1 AS n`, { part: 'text', kind: 'text', n: 'integer' })
+    await expect(applied(from, pivot())).rejects.toMatchObject({ name: 'Definition.InvalidSetting', message })
+  })
 })
 
 describe('an aggregate', () => {
