@@ -14,6 +14,7 @@ import type { DatasetPlan, Layout, SamplePlan, Source } from './plan.ts'
 import { AS_JSON } from './typed-columns.ts'
 import { unify } from './unify.ts'
 import { named } from '#core/text/lookup.ts'
+import { rowsOfChunks } from './chunk-rows.ts'
 
 export interface Inspected {
   readonly name: string
@@ -126,12 +127,10 @@ function otherTypes(
   return Object.fromEntries(found)
 }
 
-const chunksOf = ({ chunks, bad }: Inspection) =>
-  chunks.map(({ start, end, first, records }) => ({
-    bytes: end - start,
-    records,
-    rows: records - bad.filter(({ record }) => record >= first && record < first + records).length,
-  }))
+function chunksOf(inspection: Inspection) {
+  const rows = rowsOfChunks(inspection)
+  return inspection.chunks.map(({ start, end, records }, at) => ({ bytes: end - start, records, rows: rows[at] ?? records }))
+}
 
 /** A column of a typed source, and the type that all sources are cast to; a nested value becomes text by its JSON. */
 function castOf(typed: TypedColumn | undefined, common: string | undefined) {

@@ -1,8 +1,8 @@
 /** A batch as a relation that DuckDB reads, with a map from its rows back to the records of the sources. */
+import { rowsOfChunks } from '#data/dataset/chunk-rows.ts'
 import { inspectionOf, sourceOf } from '#data/dataset/inspections.ts'
-import { type Batch, type DatasetPlan, fieldOf, type Span } from '#data/dataset/plan.ts'
+import { type Batch, type DatasetPlan, fieldOf } from '#data/dataset/plan.ts'
 import { type ReadFiles, rawIdentifier, readSql } from '#data/dataset/read-sql.ts'
-import type { Inspection } from '#io/formats/source.ts'
 import { type Spool, spool } from '#io/formats/spool.ts'
 import type { SurveyColumn } from '#data/survey/scan.ts'
 import { TaskError } from '#core/errors/errors.ts'
@@ -50,7 +50,8 @@ export async function openBatch(dataset: DatasetPlan, batch: Batch, context: Tas
       store: context.store,
       scratch: context.scratch,
     })
-    files.push({ path: opened.path, source: span.source, spool: opened, chunk_rows: chunkRows(inspection, span), first_row: rows })
+    const chunk_rows = rowsOfChunks(inspection).slice(span.first_chunk, span.last_chunk + 1)
+    files.push({ path: opened.path, source: span.source, spool: opened, chunk_rows, first_row: rows })
     rows += opened.records
     longest = Math.max(longest, inspection.longest_record)
   }
@@ -69,13 +70,6 @@ export async function openBatch(dataset: DatasetPlan, batch: Batch, context: Tas
       for (const { spool: opened } of files) await opened.release()
     },
   }
-}
-
-/** Rows of each chunk of a span. */
-function chunkRows({ chunks, bad }: Inspection, { first_chunk, last_chunk }: Pick<Span, 'first_chunk' | 'last_chunk'>): number[] {
-  return chunks
-    .slice(first_chunk, last_chunk + 1)
-    .map(({ first, records }) => records - bad.filter(({ record }) => record >= first && record < first + records).length)
 }
 
 /** One read for each run of files with the same start (header, newline); together they keep the order of the batch. */
