@@ -23,6 +23,7 @@ import { type Mask, NOTHING } from '#core/secrets/mask.ts'
 import { environmentSecrets, rememberedSecrets, type Secrets, withSecrets } from '#core/secrets/secrets.ts'
 import { folderGone, systemError } from '#core/errors/system-error.ts'
 import { type Again, MAX_RESULT_LENGTH, type LoopItem, type NextCall, type TaskEvent, type TaskResult } from '#core/task/task.ts'
+import { shortened } from '#core/task/shortened.ts'
 import { taskSpec } from '#core/task/tasks.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 
@@ -88,7 +89,8 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
       event.item ?? 0,
       contextOf(event, { ...world, store, now }, scratch, sessions, lines),
     )) as TaskResult
-    const result = withNextCall(secrets.mask().json(found), event, now())
+    const { result, whole } = shortened(withNextCall(secrets.mask().json(found), event, now()), log)
+    lines.push(...whole)
     const retries = retriesSoFar() - retriesBefore + (event.attempt ?? 0)
     const usage = {
       seconds: (performance.now() - began) / 1000,

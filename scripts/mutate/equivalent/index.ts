@@ -2,11 +2,12 @@
 import type { Mutant } from '../mutants.ts'
 import type { Equivalent } from './equivalent.ts'
 import { KERNEL } from './kernel.ts'
+import { LISTS } from './lists.ts'
 import { OTHERS } from './others.ts'
 import { PASS } from './pass.ts'
 import { SURVEY } from './survey.ts'
 
-const EQUIVALENT: readonly Equivalent[] = [...SURVEY, ...KERNEL, ...PASS, ...OTHERS]
+const EQUIVALENT: readonly Equivalent[] = [...SURVEY, ...KERNEL, ...LISTS, ...PASS, ...OTHERS]
 
 /** Why a mutant of a file with this text is equivalent; undefined when it is not listed. */
 export function whyEquivalent({ file, line, column, before, replacement }: Mutant, text: string): string | undefined {

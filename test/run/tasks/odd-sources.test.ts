@@ -172,3 +172,37 @@ describe('Parquet', () => {
     expect(run.cause).toMatch(says)
   })
 })
+
+describe('what a run says of its sources', () => {
+  const copied = (source: string, more = '') =>
+    runDefinition(
+      `version: 1
+id: copy
+steps:
+  - {id: find, type: discover, with: {source: ${JSON.stringify(source)}}${more}}
+  - {id: write, type: export, with: {to: ${JSON.stringify(join(place.folder, `out-${runs}`))}, format: ndjson}}
+`,
+      { store: join(place.folder, `store-${runs++}`) },
+    )
+
+  it.each([
+    ['CSV', 'long.csv', (name: string) => `id,${name}\n1,a\n2,b\n`],
+    ['JSON lines', 'long.ndjson', (name: string) => `{"id": 1, "${name}": "a"}\n{"id": 2, "${name}": "b"}\n`],
+  ])('names a column of any length, of %s', async (_format, file, content) => {
+    const run = await copied(place.write(file, content(`01/02/2024 ${'x'.repeat(65_000)}`)))
+    expect(run.cause).toBeUndefined()
+    expect(run.ledger).toMatchObject({ balanced: true, rows: { in: 2, out: 2 } })
+  })
+
+  it('names sources that cannot be read, the first of very many, and where the others are named', async () => {
+    for (let at = 0; at < 500; at++) place.write(`many/delivery-number-${at}.csv.gz`, Buffer.from([0x1f, 0x8b, 0x62, 0x72]))
+    place.write('many/good.csv', 'id,name\n1,a\n2,b\n')
+    const run = await copied(join(place.folder, 'many/*'), ', on_error: {continue_on_error: true}')
+    expect(run.cause).toBeUndefined()
+    expect(run.ledger).toMatchObject({ balanced: true, rows: { in: 2, out: 2 } })
+    const lines = run.report.steps.find(({ id }) => id === 'find')?.report?.lines ?? []
+    expect(lines.at(-1)).toEqual({ level: 'error', text: expect.stringMatching(/^\d+ more lines, see runs\/.*\.log$/) })
+    const log = readFileSync(join(place.folder, `store-${runs - 1}`, String(lines.at(-1)?.text).replace(/.*see /, '')), 'utf8')
+    expect(log.split('\n').filter((one) => one.includes('delivery-number-'))).toHaveLength(500)
+  })
+})

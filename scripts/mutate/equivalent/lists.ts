@@ -1,0 +1,152 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: lines of sources, as texts
+/** Equivalent mutants of what passes values from the kernel and the engine to the measures. */
+import type { Equivalent } from './equivalent.ts'
+
+export const LISTS: readonly Equivalent[] = [
+  {
+    file: 'lib/data/survey/collect.ts',
+    line: 'while (to < rows && halves[to * 2] === halves[from * 2] && halves[to * 2 + 1] === halves[from * 2 + 1]) to++',
+    changes: [
+      '8: to < rows && halves[to * 2] === halves[from * 2] && halves[to * 2 + 1] === halves[from * 2 + 1] → false',
+      '11: < → >=',
+      '70: * → /',
+      '72: 2 → 3',
+      '72: 2 → 1',
+      '74: + → -',
+      '76: 1 → 2',
+      '76: 1 → 0',
+      '79: === → !==',
+      '95: * → /',
+      '97: 2 → 3',
+      '97: 2 → 1',
+      '99: + → -',
+      '101: 1 → 2',
+      '101: 1 → 0',
+    ],
+    why: 'rows of one group may be handed on in several runs',
+  },
+  {
+    file: 'lib/data/survey/collect.ts',
+    line: 'isListed: (plan, group) => listings.get(plan.name)?.(group).isComplete() ?? false,',
+    changes: ['73:  ?? false → ', '77: false → true'],
+    why: 'only columns that are listed are asked about',
+  },
+  {
+    file: 'lib/data/survey/collect.ts',
+    line: 'const TOO_LONG = -1',
+    changes: ['19: 1 → 2'],
+    why: 'any number that is no count of cells marks a long value',
+  },
+  {
+    file: 'lib/data/survey/listed.ts',
+    line: 'const MAX_KEPT = 5000',
+    changes: ['18: 5000 → 5001', '18: 5000 → 4999'],
+    why: 'how many hashes are kept decides how much is asked again, not the hashes',
+  },
+  {
+    file: 'lib/data/survey/listed.ts',
+    line: 'if (world.hashes !== undefined && group.reduce((sum, { listed }) => sum + listed.length, 0) <= MAX_KEPT) {',
+    changes: [
+      '5: world.hashes !== undefined && group.reduce((sum, { listed }) => sum + listed.length, 0) <= MAX_KEPT → false',
+      '73: + → -',
+      '90: 0 → 1',
+      '93: <= → <',
+      '93: <= → >',
+    ],
+    why: 'hashes that are not kept are asked for again, and are the same',
+  },
+  {
+    file: 'lib/data/survey/listed.ts',
+    line: 'BigUint64Array.from(listed, ({ value }) => known.get(value) ?? 0n),',
+    changes: ['60:  ?? 0n → ', '64: 0n → 1n'],
+    why: 'every listed value has been hashed just before',
+  },
+  {
+    file: 'lib/data/survey/listed.ts',
+    line: 'const known = before === undefined || before.size > MAX_KEPT ? new Map<string, bigint>() : before',
+    changes: ['15: before === undefined || before.size > MAX_KEPT → true', '51: > → >=', '51: > → <='],
+    why: 'hashes that are not kept are asked for again, and are the same',
+  },
+  {
+    file: 'lib/data/survey/listed.ts',
+    line: 'kept.set(reading, known)',
+    changes: ['1: kept.set(reading, known) → ;'],
+    why: 'hashes that are not kept are asked for again, and are the same',
+  },
+  {
+    file: 'lib/data/survey/listed.ts',
+    line: 'const fresh = [...new Set(values)].filter((value) => !known.has(value))',
+    changes: ['35: .filter((value) => !known.has(value)) → '],
+    why: 'a value that is hashed again has the same hash',
+  },
+  {
+    file: 'lib/data/survey/listed.ts',
+    line: 'if (fresh.length === 0) return known',
+    changes: ['5: fresh.length === 0 → false'],
+    why: 'a query of no values gives no hashes',
+  },
+  {
+    file: 'lib/data/survey/listed.ts',
+    line: 'const hashes = await hashesOf(plan, [{ source: 0, values: fresh.map((value) => [value, 1] as const) }], kernel, world)',
+    changes: ['48: 0 → 1', '88: 1 → 2', '88: 1 → 0'],
+    why: 'the number of the list and the counts of its values are not part of a hash',
+  },
+  {
+    file: 'lib/data/survey/listed.ts',
+    line: 'for (const [at, value] of fresh.entries()) known.set(value, hashes[at] ?? 0n)',
+    changes: ['71:  ?? 0n → ', '75: 0n → 1n'],
+    why: 'there is a hash for each value',
+  },
+  {
+    file: 'lib/data/survey/listed.ts',
+    line: 'if (moments.every((moment) => moment !== 0n)) return moments.map((moment) => kernel.momentHash(moment - FAR))',
+    changes: ['5: moments.every((moment) => moment !== 0n) → false'],
+    why: 'where every cell is a moment, the longer way gives the same hashes',
+  },
+  {
+    file: 'lib/data/survey/kernel-scan.ts',
+    line: 'if (values > MAX_WAITING) await measure()',
+    changes: ['5: values > MAX_WAITING → true', '5: values > MAX_WAITING → false', '12: > → >=', '12: > → <=', '27: await measure() → ;'],
+    why: 'how many columns are measured at once decides how long it takes, not what is found',
+  },
+  {
+    file: 'lib/data/survey/kernel-scan.ts',
+    line: 'const MAX_WAITING = 50_000',
+    changes: ['21: 50_000 → 50001', '21: 50_000 → 49999'],
+    why: 'how many columns are measured at once decides how long it takes, not what is found',
+  },
+  {
+    file: 'lib/data/survey/kernel-scan.ts',
+    line: 'let values = 0',
+    changes: ['13: 0 → 1'],
+    why: 'how many columns are measured at once decides how long it takes, not what is found',
+  },
+  {
+    file: 'lib/data/survey/kernel-scan.ts',
+    line: 'values = 0',
+    changes: ['1: values = 0 → ;', '10: 0 → 1'],
+    why: 'how many columns are measured at once decides how long it takes, not what is found',
+  },
+  {
+    file: 'lib/data/survey/kernel-scan.ts',
+    line: 'const listing = columns.filter(({ listed }) => listed.length > 0)',
+    changes: ['24: .filter(({ listed }) => listed.length > 0) → ', '62: > → >='],
+    why: 'a column without listed values has no states and no hashes to add',
+  },
+  {
+    file: 'lib/data/survey/collect.ts',
+    line: 'if (slot === undefined) throw new Error(`column ${column} is not collected`)',
+    changes: [
+      '5: slot === undefined → false',
+      '25: throw new Error(`column ${column} is not collected`) → ;',
+      "41: `column ${column} is not collected` → ''",
+    ],
+    why: 'the statements name only columns that are collected',
+  },
+  {
+    file: 'lib/data/survey/kernel-scan.ts',
+    line: 'const got = (await source.readInto?.(free.subarray(0, source.size - offset), offset)) ?? 0',
+    changes: ['67: - → +'],
+    why: 'a file gives no more bytes than it has',
+  },
+]
