@@ -4,6 +4,7 @@ import { concurrent } from './concurrent.ts'
 import type { Disturbance } from './disturbance.ts'
 import { fullDisk } from './full-disk.ts'
 import { hostileNames } from './hostile-names.ts'
+import { killedExamples } from './killed-examples.ts'
 import { kills } from './kills.ts'
 import { longLines } from './long-lines.ts'
 import { mutatedDefinitions } from './mutated-definitions.ts'
@@ -11,6 +12,7 @@ import { mutatedInputs } from './mutated-inputs.ts'
 
 export const DISTURBANCES: readonly Disturbance[] = [
   kills,
+  killedExamples,
   concurrent,
   fullDisk,
   changedSources,
