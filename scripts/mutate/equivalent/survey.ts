@@ -180,4 +180,22 @@ export const SURVEY: readonly Equivalent[] = [
     changes: ["52: 'mdy' → ''"],
     why: 'a format without slots has no order',
   },
+  {
+    file: 'lib/data/survey/assemble.ts',
+    line: '...(plan.probably === undefined ? {} : { probably: plan.probably }),',
+    changes: ['5: plan.probably === undefined → false'],
+    why: 'an entry that is undefined is none in JSON',
+  },
+  {
+    file: 'lib/data/survey/key-proof.ts',
+    line: "return `COALESCE(${worded || padded ? `regexp_replace(${said}, ${text(`^${around}(?:${worded ? words.join('|') : ''})${around}$`)}, '')` : said}, '')`",
+    changes: ['87: worded → true'],
+    why: 'where no cell is a null value, none is found to be one',
+  },
+  {
+    file: 'lib/data/survey/sampled.ts',
+    line: 'if (conditions.length > 0) found.push(`SELECT _n FROM ${stack.table} WHERE ${anyOf(conditions)}`)',
+    changes: ['5: conditions.length > 0 → true', '23: > → >='],
+    why: 'no row meets one of no conditions',
+  },
 ]

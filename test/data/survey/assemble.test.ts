@@ -20,6 +20,12 @@ describe('facts', () => {
     })
   })
 
+  it('keep what the cells probably are', () => {
+    const probably = { type: 'integer', few: 3 } as never
+    expect(exactFacts(measured({ plan: aPlan({ probably }) }), nothing).probably).toBe(probably)
+    expect(exactFacts(measured({}), nothing)).not.toHaveProperty('probably')
+  })
+
   it('list the values of a dictionary column, the most frequent first, without the cells that hold none', () => {
     const values = [
       ['b', 2],

@@ -73,6 +73,10 @@ describe('a column of numbers', () => {
     })
     expect(reported('integer', '.', '', 'CHF', '$')?.symbols).toHaveLength(2)
     expect(reported('integer', '.', '', '$')?.formatted).toBe(true)
+    // the kernel takes symbols of fourteen bytes
+    expect(reported('integer', '.', '', 'x'.repeat(14))).toMatchObject({ formatted: true, symbols: [{ text: 'x'.repeat(14) }] })
+    expect(reported('integer', '.', '', '$', 'x'.repeat(15))).toMatchObject({ formatted: false, symbols: [] })
+    expect(reported('integer', '.', '', '€'.repeat(5))).toMatchObject({ formatted: false, symbols: [] })
     expect(reported('integer', ',', '', '$')?.formatted).toBe(false)
   })
 })

@@ -78,6 +78,18 @@ describe('facts of a sample', () => {
     expect(facts.histogram).toEqual({ from: 0, to: 100, counts: [...Array.from({ length: 19 }, () => 5), 6] })
   })
 
+  it('of numbers name the values, however they are written', async () => {
+    const grouped = aPlan({ type: 'integer', number: { decimal: '.', grouping: ',', symbols: ['$'] } })
+    const facts = await factsOf(grouped, ['1,005', '$1,005', ' 1005', '7', null], { minimum: 7, maximum: 1005 })
+    expect(facts).toMatchObject({
+      top: [
+        ['1005', 3],
+        ['7', 1],
+      ],
+      length: { minimum: 1, maximum: 4 },
+    })
+  })
+
   it('are as fine as is asked, but never coarser than the choices need', async () => {
     const cells = Array.from({ length: 40 }, (_, at) => String(at))
     const fine = await factsOf(INTEGER, cells, { minimum: 0, maximum: 39 }, { top_values: 30, histogram_bins: 4 })
@@ -88,6 +100,7 @@ describe('facts of a sample', () => {
 
   it('have one bin for one value, and none without a range', async () => {
     expect((await factsOf(INTEGER, ['7', '7', null], { minimum: 7, maximum: 7 })).histogram).toEqual({ from: 7, to: 7, counts: [2] })
+    expect((await factsOf(INTEGER, [null], { minimum: 7, maximum: 7 })).histogram).toEqual({ from: 7, to: 7, counts: [0] })
     expect((await factsOf(INTEGER, ['7'], { minimum: 8, maximum: 7 })).histogram).toBeNull()
     expect((await factsOf(INTEGER, ['7'], { minimum: Number.NaN, maximum: 7 })).histogram).toBeNull()
     expect((await factsOf(INTEGER, ['7'], { minimum: 7, maximum: Number.POSITIVE_INFINITY })).histogram).toBeNull()
@@ -105,6 +118,38 @@ describe('facts of a sample', () => {
       { top_values: 1, histogram_bins: 2 },
     )
     expect(wide.histogram?.counts).toEqual([1, 2])
+  })
+
+  it('for display only are left out where nothing is displayed', async () => {
+    const cells = ['1', '2', '2', null]
+    const { loaded } = await load([INTEGER, aPlan({ name: 'word' })], [cells, ['Ab', 'Ab', 'c', null]])
+    const [numbers, words] = await sampledFacts(database.session, loaded, [{ minimum: 1, maximum: 2 }, NONE], null, false)
+    expect(numbers).toMatchObject({ cells: 3, histogram: null, length: null, patterns: [], mad: 0 })
+    expect(numbers?.top).toEqual([
+      ['2', 2],
+      ['1', 1],
+    ])
+    expect(words).toMatchObject({
+      cells: 3,
+      length: null,
+      patterns: [],
+      top: [
+        ['Ab', 2],
+        ['c', 1],
+      ],
+    })
+  })
+
+  it('of decimals that came with a type are those of each column, whatever its type in the file', async () => {
+    const typed = (name: string) => aPlan({ name, type: 'float', from_text: false })
+    const columns = [
+      { plan: typed('a'), sql: 'a' },
+      { plan: typed('b'), sql: 'b' },
+    ]
+    await drawSample(database.session, 'SELECT 0.1::FLOAT AS a, 1.50::DECIMAL(9, 2) AS b', columns)
+    const loaded = await loadSample(database.session, columns)
+    const facts = await sampledFacts(database.session, loaded, [NONE, NONE], null, true)
+    expect(facts.map(({ top }) => top)).toEqual([[['0.1', 1]], [['1.50', 1]]])
   })
 
   it('of an empty column are none', async () => {

@@ -196,4 +196,26 @@ describe('operations', () => {
     expect(cells.map((row) => row.slice(1).join())).toEqual(['1,2,3', '22,44,66', '7,,', '7,,', '7,,'])
     expect(flags.at(-1)?.rows).toEqual([1, 2, 3, 4])
   })
+
+  it('that can make values missing flag the cells that were missing before, and then those they made missing', async () => {
+    const rows = [
+      ['1', '1'],
+      ['x', '1'],
+      [null, '1'],
+      ['', '1'],
+    ] as const
+    const lostIn = async (operation: Op) =>
+      (await run(rows, [operation])).flags.filter(({ counts }) => counts === 'void' || counts === 'lost')
+    const emptied = [
+      { of: 's r name', fate: 'keep', counts: 'void', reason: '', rows: [2] },
+      { of: 's r name', fate: 'keep', counts: 'lost', reason: 'name became missing', rows: [1] },
+    ]
+    const derived = { name: 'name', expression: expressionOf("nullif(name, 'x')"), parameters: {} }
+    expect(await lostIn({ op: 'derive', origin, columns: [derived] })).toEqual(emptied)
+    const spelled = (values: object): Op =>
+      ({ op: 'cell', origin, column: 'name', cell: 'replace_values', options: { values }, counted: true }) as Op
+    expect(await lostIn(spelled({ x: null }))).toEqual(emptied)
+    expect(await lostIn(spelled({ x: 'y' }))).toEqual([])
+    expect(await lostIn({ op: 'derive', origin, columns: [{ ...derived, name: 'new' }] })).toEqual([])
+  })
 })

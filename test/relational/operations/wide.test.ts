@@ -1,5 +1,5 @@
 /** Wide tables: what is made of twice the columns is twice as long, and nests hardly deeper; the parser has a limit for depth, and time for length. */
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { columnsAfterAll } from '#relational/operations/across.ts'
 import { expressionOf } from '#relational/operations/expressions.ts'
 import { lower, nest } from '#relational/operations/to-sql.ts'
@@ -8,6 +8,7 @@ import type { Facts } from '#relational/measures/facts.ts'
 import { anyOf, isOneOf, sumOf } from '#relational/types/sql.ts'
 import { keptRows } from '#data/pass/pass.ts'
 import { aPlan } from '../../kit/column-plans.ts'
+import { type TestDatabase, testDatabase } from '../../kit/database.ts'
 
 const origin = { step: 's', rule: 'r' }
 const NUMBER = { decimal: '.', grouping: '', symbols: [] } as const
@@ -124,6 +125,57 @@ describe('many columns with few rows', () => {
   it('are read one by one where there are many rows or few columns', () => {
     expect(patternsIn(960, 1_000_000)).toBe(960)
     expect(patternsIn(40, 1)).toBe(40)
+  })
+})
+
+describe('many columns with few rows are the same as one by one', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await testDatabase()
+  })
+  afterAll(() => database.close())
+
+  const check = (column: string): Op => ({
+    ...{ op: 'check', origin, column, fate: 'keep', reason: 'r' },
+    test: { is: 'violation', expression: expressionOf(`"${column}" IS NULL`), parameters: {} },
+  })
+  const lowered = (column: string): Op => ({ op: 'cell', origin, column, cell: 'lower', options: {}, counted: true })
+  const derived = (name: string, text: string): Op => ({
+    ...{ op: 'derive', origin },
+    columns: [{ name, expression: expressionOf(text), parameters: {} }],
+  })
+
+  async function rowsOf(operations: readonly Op[], rows: number | undefined) {
+    const plans = plansOf(130)
+    const relation = lower({
+      ...{ columns: plans.map((plan, at) => ({ plan, sql: `r${at}` })), facts: undefined, reader: 'find', operations },
+      ...(rows === undefined ? {} : { rows }),
+    })
+    const cells = (row: number) => plans.map((_, at) => (row === 2 ? 'NULL' : at % 2 === 0 ? `'A${at}'` : row === 0 ? `'${at}'` : "'x'"))
+    const values = [0, 1, 2].map((row) => `(${cells(row).join(', ')}, ${row})`).join(', ')
+    const source = `SELECT * FROM (VALUES ${values}) t(${plans.map((_, at) => `r${at}`).join(', ')}, n)`
+    const selected = [
+      ...relation.columns.map(({ name, sql }) => `CAST(${sql} AS VARCHAR) AS "o ${name}"`),
+      ...relation.flags.map(({ sql }, at) => `COALESCE(${sql ?? 'FALSE'}, FALSE) AS f${at}`),
+    ]
+    const found = await database.session.rows(`SELECT ${selected.join(', ')} FROM (${nest(source, relation.layers)}) ORDER BY n`)
+    return { found, flags: relation.flags.map(({ sql: _sql, held, ...flag }) => ({ ...flag, held: held !== undefined })) }
+  }
+
+  it.each([
+    ['nothing is done', []],
+    ['one column is looked at', [check('c7')]],
+    ['one column is changed', [lowered('c8'), check('c8')]],
+    ['a column is computed of one', [derived('made', 'c9 + 1'), check('made')]],
+    ['columns are computed of several', [derived('made', 'c9 + c11 + c129'), derived('c9', 'c9 * 2'), check('c9'), lowered('c128')]],
+    ['some operations are on every column', operationsOn(plansOf(130).map(({ name }) => name))],
+  ])('where %s', async (_what, operations) => {
+    const [wide, plain] = [await rowsOf(operations, 3), await rowsOf(operations, undefined)]
+    expect(wide.found).toEqual(plain.found)
+    const without = (flags: typeof wide.flags) => flags.map(({ held: _held, ...flag }) => flag)
+    expect(without(wide.flags)).toEqual(without(plain.flags))
+    // it is another way
+    expect([wide.flags.some(({ held }) => held), plain.flags.some(({ held }) => held)]).toEqual([true, false])
   })
 })
 
