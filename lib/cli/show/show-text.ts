@@ -66,6 +66,7 @@ function headOf(run: RunFacts): string {
   return [
     `${escapeControls(record.pipeline.name)}  ${record.id}  ${state}${isResumable(run) ? ' (resumable)' : ''}${time}`,
     `  definition  ${escapeControls(record.file)} (sha256 ${record.definition_sha256.slice(0, 12)})${record.version === '' ? '' : `, siftstep ${record.version}`}`,
+    ...(record.pipeline.version === undefined ? [] : [`  version     ${escapeControls(record.pipeline.version)}`]),
     `  started     ${record.started_at} in ${escapeControls(record.folder)}`,
     ...given.map(([name, value]) => `  input       ${name} = ${escapeControls(typeof value === 'string' ? value : JSON.stringify(value))}`),
     '',

@@ -16,11 +16,19 @@ export interface RunInfo {
   readonly folder?: string
 }
 
+/** What a run says of its pipeline. */
+export interface PipelineFacts {
+  readonly id: string
+  readonly name: string
+  /** The author's own version of it; absent where the definition gives none. */
+  readonly version?: string
+}
+
 export interface TaskEvent {
   /** The name of the task; see `lib/core/task/tasks.ts`. */
   readonly task: string
   readonly run: RunInfo
-  readonly pipeline: { readonly id: string; readonly name: string }
+  readonly pipeline: PipelineFacts
   /** The step the task belongs to; for a fused segment, the first step. */
   readonly step: string
   /** The index of the map item. */

@@ -28,7 +28,7 @@ export function buildReport(
   const after = segments.at(-1)?.file.quality ?? null
   const { run, pipeline } = context
   return {
-    pipeline: { id: pipeline.id, name: pipeline.name },
+    pipeline,
     run: { id: run.id, started_at: run.started_at, status },
     ...(warnings.length === 0 ? {} : { warnings }),
     attention,

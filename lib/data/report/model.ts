@@ -1,7 +1,7 @@
 /** The quality report as data: `quality-report.json`. The Markdown and HTML pages show the same numbers and no others. */
 import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
-import type { StepReport } from '#core/task/task.ts'
+import type { PipelineFacts, StepReport } from '#core/task/task.ts'
 import type { RunWarning } from '#data/ledger/warnings.ts'
 import type { RuleCount } from '#data/pass/rule-counts.ts'
 import type { Quality } from '#data/survey/quality.ts'
@@ -11,7 +11,7 @@ import type { Attention } from './attention.ts'
 import type { Issue } from '#data/survey/quality.ts'
 
 export interface QualityReport {
-  readonly pipeline: { readonly id: string; readonly name: string }
+  readonly pipeline: PipelineFacts
   readonly run: { readonly id: string; readonly started_at: string; readonly status: RunStatus }
   /** Why the run completed in part although all steps did their work; absent if there is no reason. */
   readonly warnings?: readonly RunWarning[]

@@ -1,4 +1,5 @@
 /** The format of `run.json`. */
+import type { PipelineFacts } from '#core/task/task.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { QualityReport, RunStatus } from './model.ts'
@@ -6,7 +7,7 @@ import type { QualityReport, RunStatus } from './model.ts'
 /** Written when the run starts; enough to resume it. */
 export interface StartedRun {
   readonly id: string
-  readonly pipeline: { readonly id: string; readonly name: string }
+  readonly pipeline: PipelineFacts
   /** The path of the definition, as given. */
   readonly file: string
   /** SHA-256 of the machine it compiles to, as printed by `compile --hash`: the same wherever it runs. */

@@ -68,7 +68,10 @@ function summary({ summary: { total_records, processing_seconds, quality_score }
           ? 'none'
           : `${output.to} (${[output.format, ...(output.files === 0 ? [] : [count(output.files, 'file')]), count(output.rows, 'row'), bytes(output.bytes)].join(', ')})`,
     },
-    { label: 'Pipeline', value: `${pipeline.name} (${pipeline.id})` },
+    {
+      label: 'Pipeline',
+      value: `${pipeline.name} (${pipeline.id})${pipeline.version === undefined ? '' : `, version ${pipeline.version}`}`,
+    },
     { label: 'Run', value: `${run.id}, started ${run.started_at}` },
   ]
   return { title: 'Summary', level: 2, blocks: [{ block: 'figures', strong: true, figures }] }

@@ -1,7 +1,7 @@
 /** The context of a task: everything it uses apart from its event. */
 import type { PostOffice } from '#io/channels/channel.ts'
 import type { Session } from '#io/duckdb/session.ts'
-import type { RunInfo } from '#core/task/task.ts'
+import type { PipelineFacts, RunInfo } from '#core/task/task.ts'
 import type { Workspace } from './workspace.ts'
 import type { Store } from '#io/store/store.ts'
 
@@ -22,7 +22,7 @@ export interface TaskContext {
   readonly store: Store
   readonly workspace: Workspace
   readonly run: RunInfo
-  readonly pipeline: { readonly id: string; readonly name: string }
+  readonly pipeline: PipelineFacts
   readonly step: string
   /** The index of the map item, if it works for one. */
   readonly item?: number | undefined

@@ -1,5 +1,5 @@
 /** Makes a plan from a definition: which step reads which dataset, which steps share a pass, what is surveyed when. Pure. */
-import type { Definition, Step } from '#language/definition/definition.ts'
+import { type Definition, pipelineFacts, type Step } from '#language/definition/definition.ts'
 import { kindOf } from '#steps/index.ts'
 import { allNeeds, NO_NEEDS, type Needs } from '#steps/kind/lower-context.ts'
 import { type KeySet, WHOLE_ROW } from '#relational/operations/key-set.ts'
@@ -40,7 +40,7 @@ export function makePlan(definition: Definition): Planned {
   return {
     ok: true,
     plan: {
-      pipeline: { id: definition.id, name: definition.name },
+      pipeline: pipelineFacts(definition),
       stages: withRules(stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY), planning),
       fallbacks: byUnit([...fallbackUnits(drafts, planning), ...endFallbacks(definition)]),
       ...endingsOf(definition),

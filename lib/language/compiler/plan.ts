@@ -2,13 +2,14 @@
  * The plan: the steps of a definition as units of work in order, printable and deterministic. A unit is one step, or a segment of row steps
  * that share a pass; required surveys and the dataset each unit reads are resolved here.
  */
+import type { PipelineFacts } from '#core/task/task.ts'
 import type { Definition, Step, Notifications } from '#language/definition/definition.ts'
 import type { Detail } from '#steps/kind/lower-context.ts'
 import type { Place } from '#steps/kind/step.ts'
 import type { KeySet } from '#relational/operations/key-set.ts'
 
 export interface Plan {
-  readonly pipeline: { readonly id: string; readonly name: string }
+  readonly pipeline: PipelineFacts
   /** Units of a stage run in parallel; stages run in order. */
   readonly stages: readonly (readonly Unit[])[]
   /** By unit: the unit with the settings of each fallback of its step. A step with fallbacks is a unit of its own. */

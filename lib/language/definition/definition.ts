@@ -1,4 +1,5 @@
 /** A checked definition: what all code above the language works with. Plain JSON. */
+import type { PipelineFacts } from '#core/task/task.ts'
 import type { InputDeclaration } from '#language/inputs/fit.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { ALERT_METRICS, COMPARISONS, METRIC_NAMES, SEVERITIES } from './starts-schema.ts'
@@ -10,6 +11,8 @@ export interface Definition {
   readonly version: 1
   readonly id: string
   readonly name: string
+  /** The author's own version of the pipeline. */
+  readonly pipeline_version?: string
   readonly description: string
   readonly inputs: { readonly [name: string]: InputDeclaration }
   readonly resources: Resources
@@ -35,6 +38,13 @@ export interface Definition {
   /** Settings that are valid and that this version cannot carry out: a run is refused before it starts. Absent: none. */
   readonly unavailable?: readonly Unavailable[]
 }
+
+/** What runs, reports and machines say of the pipeline. */
+export const pipelineFacts = ({ id, name, pipeline_version: version }: Definition): PipelineFacts => ({
+  id,
+  name,
+  ...(version === undefined ? {} : { version }),
+})
 
 export interface Unavailable {
   readonly step: string

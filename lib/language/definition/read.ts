@@ -173,6 +173,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     version: 1,
     id: shape.id,
     name: shape.name ?? shape.id,
+    ...(shape.pipeline_version === undefined ? {} : { pipeline_version: shape.pipeline_version }),
     description: shape.description ?? '',
     inputs: Object.fromEntries(declared) as { [name: string]: InputDeclaration },
     resources,

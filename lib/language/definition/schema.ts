@@ -208,6 +208,12 @@ export const top = z
     id: id.describe('The id of the pipeline.'),
     name: z.string().min(1).optional().describe('A title (default: the id).'),
     description: z.string().optional().describe('What the pipeline is for.'),
+    pipeline_version: z
+      .string()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe('Your own version of the pipeline, such as 1.4.0: reports, `show` and run records name it.'),
     inputs: z.record(z.string(), json).default({}).describe('The inputs of a run.'),
     config: z
       .union([z.record(z.string(), json), z.string().min(1)])

@@ -12,6 +12,7 @@ import { runPrefix, workspace } from '#io/workspace/workspace.ts'
 import type { Compiled } from '#language/compiler/compile.ts'
 import { oversizedInput } from '#run/starts/input-size.ts'
 import { carryOut, type FinishedRun, type RunWorld } from './carry-out.ts'
+import { pipelineFacts } from '#language/definition/definition.ts'
 import type { Overlay } from './definition.ts'
 import { type TakenRun, takeRun } from './lock.ts'
 import { type FunctionFiles, keepFunctions } from './own-functions.ts'
@@ -61,7 +62,7 @@ export async function startRun(run: NewRun, world: RunWorld): Promise<FinishedRu
     const { definition } = run.compiled
     const started: StartedRun = {
       id,
-      pipeline: { id: definition.id, name: definition.name },
+      pipeline: pipelineFacts(definition),
       file: run.file,
       definition_sha256: run.compiled.hash,
       inputs: run.inputs,

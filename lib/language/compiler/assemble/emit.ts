@@ -1,4 +1,5 @@
 /** Parts of a machine that every assembler uses: expressions, payloads, tasks, maps. */
+import type { PipelineFacts } from '#core/task/task.ts'
 import { createHash } from 'node:crypto'
 import type { Retry, Step } from '#language/definition/definition.ts'
 import type { Catcher, MapState, Retrier, State, States, TaskState } from '#asl/machine/asl.ts'
@@ -16,7 +17,7 @@ export interface Chain {
 
 /** What the assemblers share. */
 export interface Assembling {
-  readonly pipeline: { readonly id: string; readonly name: string }
+  readonly pipeline: PipelineFacts
   /** Where an error leads at this level of the machine; empty within a parallel branch, which then fails as a whole. */
   readonly onError: readonly Catcher[]
 }
@@ -34,7 +35,7 @@ export function payload(
   return {
     task,
     run,
-    pipeline,
+    pipeline: { ...pipeline },
     step,
     ...(item === undefined ? {} : { item }),
     attempt: jsonata('$states.context.State.RetryCount'),
