@@ -1,5 +1,5 @@
 /** The system clock, and a virtual clock for tests. */
-import { setTimeout as sleepFor } from 'node:timers/promises'
+import { whenStopped } from './stop.ts'
 import type { Clock } from './world.ts'
 
 /** The maximum delay of a Node timer, in milliseconds. */
@@ -9,14 +9,25 @@ const MAX_TIMER = 2_147_483_647
 export const systemClock: Clock = {
   now: () => new Date(),
   async sleep(ms, signal) {
-    for (let left = ms; left > 0; left -= MAX_TIMER) {
-      try {
-        await sleepFor(Math.min(left, MAX_TIMER), undefined, { signal })
-      } catch (error) {
-        throw signal.aborted ? signal.reason : error
-      }
-    }
+    for (let left = ms; left > 0; left -= MAX_TIMER) await sleepOnce(Math.min(left, MAX_TIMER), signal)
   },
+}
+
+function sleepOnce(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason)
+      return
+    }
+    const timer = setTimeout(() => {
+      over()
+      resolve()
+    }, ms)
+    const over = whenStopped(signal, () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    })
+  })
 }
 
 /** A clock that stands still while anything runs, and jumps to the next sleeper when everything sleeps. */
@@ -56,7 +67,7 @@ export function virtualClock(start: Date = new Date('2026-01-01T00:00:00.000Z'))
     now: () => new Date(now),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        const over = () => signal.removeEventListener('abort', stop)
+        let over = () => {}
         const sleeper = {
           due: now + Math.max(0, ms),
           wake: () => {
@@ -72,7 +83,7 @@ export function virtualClock(start: Date = new Date('2026-01-01T00:00:00.000Z'))
           reject(signal.reason)
           return
         }
-        signal.addEventListener('abort', stop, { once: true })
+        over = whenStopped(signal, stop)
         sleepers.add(sleeper)
         look()
       }),

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { HistoryEvent } from '#asl/engine/history.ts'
 import { systemClock } from '#asl/engine/clock.ts'
 import { execute } from '#asl/engine/execute.ts'
+import { whenStopped } from '#asl/engine/stop.ts'
 import type { State, States } from '#asl/machine/asl.ts'
 import { engineWorld, machineOf, outline, outputOf, run, taskError } from '../../kit/engine-world.ts'
 import type { Json } from '#core/json.ts'
@@ -328,5 +329,41 @@ describe('a branch that fails', () => {
       ['deaf', true],
       ['fails', false],
     ])
+  })
+})
+
+describe('what waits for one signal', () => {
+  it('is called once when it fires, in the order it came, unless it no longer waits', () => {
+    const controller = new AbortController()
+    const called: string[] = []
+    const offs = ['a', 'b', 'c'].map((name) => whenStopped(controller.signal, () => called.push(name)))
+    offs[1]?.()
+    controller.abort()
+    controller.abort()
+    expect(called).toEqual(['a', 'c'])
+    // it has fired: nothing is called any more
+    whenStopped(controller.signal, () => called.push('late'))
+    expect(called).toEqual(['a', 'c'])
+  })
+
+  it('is one listener, however much waits', () => {
+    const controller = new AbortController()
+    const added = vi.spyOn(controller.signal, 'addEventListener')
+    const offs = Array.from({ length: 20_000 }, () => whenStopped(controller.signal, () => {}))
+    for (const off of offs) off()
+    expect(added).toHaveBeenCalledTimes(1)
+  })
+
+  it('may be the ten thousand items of a map', async () => {
+    const controller = new AbortController()
+    const world = engineWorld({ work: (payload) => payload as Json }, { signal: controller.signal })
+    const processor = {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: 'T',
+      States: { T: call('work') },
+    } as const
+    const items = Array.from({ length: 10_000 }, (_, at) => at)
+    const states: States = { M: { Type: 'Map', ItemProcessor: processor, End: true } }
+    expect(outputOf(await run(states, items, world))).toHaveLength(items.length)
   })
 })
