@@ -179,4 +179,10 @@ export const LISTS: readonly Equivalent[] = [
     changes: ["56: plan.type === 'float' → false"],
     why: 'the text of a number is read back to the same number',
   },
+  {
+    file: 'lib/data/survey/kernel-scan.ts',
+    line: 'listing.filter(({ plan }) => !plan.dictionary),',
+    changes: ['8: .filter(({ plan }) => !plan.dictionary) → '],
+    why: 'the states of columns with a list of values are not looked at',
+  },
 ]

@@ -198,4 +198,16 @@ export const SURVEY: readonly Equivalent[] = [
     changes: ['5: conditions.length > 0 → true', '23: > → >='],
     why: 'no row meets one of no conditions',
   },
+  {
+    file: 'lib/data/survey/engine.ts',
+    line: "(semanticRule(column.semantic) === undefined || entryOf(FORM, column.semantic ?? '') !== undefined)",
+    changes: ["78:  ?? '' → ", "82: '' → 'mutated'"],
+    why: 'only a meaning has a rule',
+  },
+  {
+    file: 'lib/data/survey/corrected-plan.ts',
+    line: "const wanted = grouping === '?' ? (known.decimal === '.' ? ',' : '') : grouping",
+    changes: ["36: known.decimal === '.' → true"],
+    why: 'a decimal comma is not taken for grouping in the next line',
+  },
 ]

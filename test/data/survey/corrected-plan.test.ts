@@ -144,6 +144,16 @@ describe('dates', () => {
     expect(corrected(dates(['%Y-%m-%d'], 'timestamp'), wrong('2024/03/01')).date?.to).toBe('timestamp')
   })
 
+  it('learn dates in words of a language, unless the month has another meaning elsewhere or the column another language', () => {
+    expect(corrected(dates(['%Y-%m-%d']), wrong('3rd of May 2021', 3)).date?.formats).toEqual(['%Y-%m-%d', 'words:en'])
+    const known = dates(['%Y-%m-%d', 'words:en'])
+    expect(corrected(known, wrong('4th of May 2021', 3))).toBe(known)
+    const all = dates(['%Y-%m-%d', 'words:pl+'])
+    expect(corrected(all, wrong('11 stycznia 2014', 3))).toBe(all)
+    const iso = dates(['%Y-%m-%d'])
+    expect(corrected(iso, wrong('11 listopada 2014', 3))).toBe(iso)
+  })
+
   it('learn seconds and milliseconds since 1970 once', () => {
     const seconds = corrected(dates(['%Y-%m-%d']), wrong('1700000000'))
     expect(seconds).toMatchObject({ type: 'timestamp', date: { formats: ['%Y-%m-%d', 'epoch_s'] } })

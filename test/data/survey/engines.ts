@@ -52,8 +52,8 @@ function spoolOf(database: TestDatabase, { text, records, longest = 1000 }: Text
 /** Kept from text to text, as a survey keeps them from file to file. */
 const hashes: KnownHashes = new Map()
 
-export async function byKernel(database: TestDatabase, of: Text): Promise<Surveyed> {
-  const world = { scratch: database.folder, session: async () => database.session, hashes }
+export async function byKernel(database: TestDatabase, of: Text, keeps = true): Promise<Surveyed> {
+  const world = { scratch: database.folder, session: async () => database.session, ...(keeps ? { hashes } : {}) }
   const { rows, partial, keys } = await kernelScan(spoolOf(database, of), layoutOf(of), of.plans, of.keys ?? [], 100, world)
   return { rows, columns: partial.columns, keys: keys.map(lettered) }
 }

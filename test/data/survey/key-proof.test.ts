@@ -83,6 +83,13 @@ describe('the second hash of a key', () => {
     ])
   })
 
+  it('takes such a word as it is written, in either case only where the key does', async () => {
+    const words = aPlan({ null_values: ['', 'Nil'] })
+    const cells = [null, 'Nil', 'nil', 'NIL']
+    expect(await likeFirst(words, cells)).toEqual([true, false, false])
+    expect(await likeFirst(words, cells, 'VARCHAR', { folded: true } as never)).toEqual([true, true, true])
+  })
+
   it.each(['\\', '^', '$', '.', '|', '?', '*', '+', '(', ')', '[', ']', '{', '}'])(
     'takes the sign %s in such a word for itself',
     async (sign) => {

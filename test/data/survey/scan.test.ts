@@ -103,6 +103,21 @@ describe('a survey by SQL', () => {
     expect(both?.keys).toEqual(['---'])
   })
 
+  it('lists each column by its own values, whatever the order of listed and measured ones', async () => {
+    const relation = "SELECT * FROM (VALUES ('a', 'd1', 't1', 'd2', 't2'), ('a', 'd1', 't1', 'd3', 't3')) AS t(_file, d, t, e, u)"
+    const list = (name: string) => ({ plan: aPlan({ name, dictionary: true }), sql: name })
+    const text = (name: string) => ({ plan: typed(name, 'text'), sql: name })
+    const columns = [list('d'), text('t'), list('e'), text('u')]
+    const { files } = await scan(database.session, { relation, columns, gone: null }, [], 100)
+    const found = files[0]?.partial.columns ?? {}
+    expect([valuesOf(found['d']), listed(found['t']), valuesOf(found['e']), listed(found['u'])]).toEqual([
+      ['d1 2'],
+      ['t1 2'],
+      ['d2 1', 'd3 1'],
+      ['t2 1', 't3 1'],
+    ])
+  })
+
   it('asks a condition of text as it is written, and of other cells by their value', async () => {
     const relation = "SELECT * FROM (VALUES ('a', 'NA', '1'), ('a', ' x', ' 1'), ('a', 'x', 'NA')) AS t(_file, w, n)"
     const number = { decimal: '.', grouping: '', symbols: [] } as const
