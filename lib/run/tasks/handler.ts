@@ -90,7 +90,7 @@ export async function handle(event: TaskEvent, world: HandlerWorld): Promise<Tas
       contextOf(event, { ...world, store, now }, scratch, sessions, lines),
     )) as TaskResult
     const { result, whole } = shortened(withNextCall(secrets.mask().json(found), event, now()), log)
-    lines.push(...whole)
+    for (const line of whole) lines.push(line)
     const retries = retriesSoFar() - retriesBefore + (event.attempt ?? 0)
     const usage = {
       seconds: (performance.now() - began) / 1000,
