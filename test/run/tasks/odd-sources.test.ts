@@ -1,5 +1,5 @@
 /** Sources that hold no table, or one in a form nobody reads: a clear error that names the file, never a defect of the engine. */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -190,6 +190,15 @@ steps:
     ['JSON lines', 'long.ndjson', (name: string) => `{"id": 1, "${name}": "a"}\n{"id": 2, "${name}": "b"}\n`],
   ])('names a column of any length, of %s', async (_format, file, content) => {
     const run = await copied(place.write(file, content(`01/02/2024 ${'x'.repeat(65_000)}`)))
+    expect(run.cause).toBeUndefined()
+    expect(run.ledger).toMatchObject({ balanced: true, rows: { in: 2, out: 2 } })
+  })
+
+  it('is of the target of a link, also in another folder', async () => {
+    place.write('elsewhere/real.csv', 'id,name\n1, a\n2,b\n')
+    mkdirSync(join(place.folder, 'links'))
+    symlinkSync('../elsewhere/real.csv', join(place.folder, 'links', 'link.csv'))
+    const run = await copied(join(place.folder, 'links/*.csv'))
     expect(run.cause).toBeUndefined()
     expect(run.ledger).toMatchObject({ balanced: true, rows: { in: 2, out: 2 } })
   })
