@@ -26,7 +26,7 @@ describe('the version of a pipeline', () => {
   it('is in the report of a run, for people and for programs', async () => {
     place.write('in.csv', 'id\n1\n2\n')
     const store = join(place.folder, 'store')
-    const run = await runDefinition(definition('config: {release: "1.4.0"}\npipeline_version: "${release}"'), { store })
+    const run = await runDefinition(definition(`config: {release: "1.4.0"}\npipeline_version: "\${release}"`), { store })
     expect(run.cause).toBeUndefined()
     expect(run.object('quality-report.json')).toMatchObject({ pipeline: { id: 'sales', name: 'Daily sales', version: '1.4.0' } })
     expect(readFileSync(join(store, 'runs', 'r-test', 'quality-report.md'), 'utf8')).toContain('Daily sales (sales), version 1.4.0')
