@@ -1,5 +1,5 @@
 /** Runs and resumes at the same time, in one store, publishing to one output. */
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Ended, runCli, runsIn, startCli } from '../../test/kit/cli.ts'
@@ -7,6 +7,7 @@ import { kill } from '../../test/kit/kill.ts'
 import { assertBalanced, assertClearError, assertNothingHeld, assertWhole, ledgerOf } from './books.ts'
 import { assert, type Disturbance, pick } from './disturbance.ts'
 import { PIPELINES, placedWithSources } from './pipelines.ts'
+import { hasBegun } from './resumed.ts'
 
 /** Words of a command that finds another at work; it may be given again. */
 const OTHER_AT_WORK = /is already working on the run|is publishing to .* at the moment|no run to resume|no runs in/
@@ -35,7 +36,7 @@ async function together(cwd: string, random: () => number): Promise<string> {
   for (const one of ended) assertEndedWell(one)
   // what was killed, or met another, is finished now
   for (const run of runsIn(cwd)) {
-    if (!existsSync(join(cwd, '.siftstep/runs', run, 'run.json'))) continue
+    if (!hasBegun(cwd, run)) continue
     const again = await runCli(['resume', run, '--quiet'], { cwd })
     assertClearError(again)
     assert(again.code === 0, `${pipeline.name}: a resume of ${run} when all is quiet ends with code ${again.code}: ${again.err}`)

@@ -7,6 +7,7 @@ import { outputOf } from '../../test/kit/run-outcome.ts'
 import { assertBalanced, assertClearError, assertNothingHeld, assertWhole, ledgerOf } from './books.ts'
 import { assert, type Disturbance, pick, Skipped } from './disturbance.ts'
 import { type DisturbedPipeline, PIPELINES, placedWithSources } from './pipelines.ts'
+import { begunRun } from './resumed.ts'
 
 const NO_ROOM = /no space is left/
 /** What a run that failed after its publish says. */
@@ -57,7 +58,7 @@ async function onSmallDisk(pipeline: DisturbedPipeline, cwd: string, whole: Reco
       if (published)
         assert(JSON.stringify(outputOf(join(cwd, 'out'))) === JSON.stringify(whole), `${where} of ${kilobytes} KB: published in part`)
       mount(['-o', 'remount,size=50m', disk])
-      const run = runsIn(cwd).find((id) => existsSync(join(cwd, '.siftstep/runs', id, 'run.json')))
+      const run = begunRun(cwd)
       const again = await runCli(run === undefined ? command : ['resume', run, '--quiet'], { cwd })
       assert(again.code === 0, `${where} of ${kilobytes} KB: with room again it ends with code ${again.code}: ${again.err}`)
     }

@@ -1,12 +1,13 @@
 /** Runs of the examples, as their README files start them, killed at random moments and resumed. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { type Ended, runCli, runsIn, type Started, startCli } from '../../test/kit/cli.ts'
+import { type Ended, runCli, runsIn, startCli } from '../../test/kit/cli.ts'
 import { kill, letRun, type Pace } from '../../test/kit/kill.ts'
 import { digest, filesBelow, finishedTasks } from '../../test/kit/run-outcome.ts'
 import { assertBalanced, assertNothingHeld, ledgerOf } from './books.ts'
 import { assert, type Disturbance } from './disturbance.ts'
+import { differing, goOn } from './resumed.ts'
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples')
 
@@ -61,18 +62,18 @@ async function undisturbed(example: Example, folder: string): Promise<Undisturbe
   placed(example, once)
   const began = performance.now()
   const ended = await runCli(example.command, { cwd: once })
-  const seconds = performance.now() - began
+  const took = performance.now() - began
   if (ended.code !== 0 && ended.code !== 4) throw new Error(`${example.name} fails when nothing disturbs it: ${ended.err}`)
   placed(example, twice)
   await runCli(example.command, { cwd: twice })
-  const [outcome, other] = [outcomeOf(once), outcomeOf(twice)]
+  const outcome = outcomeOf(once)
   const tasks = finishedTasks(once)
   return {
     code: ended.code,
     outcome,
-    varying: new Set(Object.keys(outcome).filter((name) => outcome[name] !== other[name])),
+    varying: new Set(differing(outcome, outcomeOf(twice)).filter((name) => name in outcome)),
     ledger: ledgersOf(once),
-    pace: { tasks, first: seconds / Math.max(1, tasks) },
+    pace: { tasks, first: took / Math.max(1, tasks) },
   }
 }
 
@@ -83,7 +84,7 @@ async function killed(example: Example, cwd: string, whole: Undisturbed, random:
   if (await letRun(running, cwd, whole.pace, random)) {
     await kill(running, 'group')
     done = `${example.name} killed`
-    running = goOn(example, cwd)
+    running = goOn(example.command, cwd)
   }
   assertSame(example, cwd, await running.ended, whole)
   await assertNothingHeld(cwd)
@@ -91,20 +92,11 @@ async function killed(example: Example, cwd: string, whole: Undisturbed, random:
   return done
 }
 
-/** Resumes the run, or begins it again when it was killed before it had begun. */
-function goOn({ command }: Example, cwd: string): Started {
-  const run = runsIn(cwd).find((id) => existsSync(join(cwd, '.siftstep/runs', id, 'run.json')))
-  if (run !== undefined) return startCli(['resume', run, '--quiet'], { cwd })
-  rmSync(join(cwd, '.siftstep'), { recursive: true, force: true })
-  return startCli(command, { cwd })
-}
-
 function assertSame({ name }: Example, cwd: string, ended: Ended, { code, outcome, varying, ledger }: Undisturbed): void {
   assert(ended.code === code, `${name}: ends with code ${ended.code}, not ${code}\n${ended.out}${ended.err}`)
   const found = outcomeOf(cwd)
-  const other = [...new Set([...Object.keys(found), ...Object.keys(outcome)])].filter((file) =>
-    varying.has(file) ? !(file in found) : found[file] !== outcome[file],
-  )
+  // of a file that varies only the name is compared
+  const other = differing(found, outcome).filter((file) => !varying.has(file) || !(file in found))
   assert(other.length === 0, `${name}: not as undisturbed: ${other.join(', ')}`)
   for (const run of runsIn(cwd)) assertBalanced(ledgerOf(cwd, run))
   assert(ledgersOf(cwd) === ledger, `${name}: another ledger than undisturbed`)

@@ -1,5 +1,5 @@
 /** Processes of runs are killed at random moments, and the runs resumed until they are done. */
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Ended, runCli, runsIn, type Started, startCli } from '../../test/kit/cli.ts'
@@ -8,6 +8,7 @@ import { finishedTasks, resultOf } from '../../test/kit/run-outcome.ts'
 import { assertBalanced, assertNothingHeld, ledgerOf } from './books.ts'
 import { assert, type Disturbance, pick } from './disturbance.ts'
 import { type DisturbedPipeline, PIPELINES, placed } from './pipelines.ts'
+import { differing, goOn } from './resumed.ts'
 
 interface Undisturbed {
   /** All runs of a pipeline read the same sources. */
@@ -58,13 +59,12 @@ async function killed(pipeline: DisturbedPipeline, cwd: string, whole: Undisturb
   if (await letRun(running, cwd, whole.pace, random)) {
     done = `${victim} killed`
     const workers = await kill(running, victim)
-    if (victim !== 'worker') running = goOn(command, cwd)
+    if (victim !== 'worker') running = goOn(command, cwd, ['--workers', '2'])
     if (victim === 'parent') await gone(workers)
   }
   const ended = await finished(running, cwd)
   assert(ended.code === 0, `${pipeline.name}, ${done}: ends with code ${ended.code}\n${ended.out}${ended.err}`)
-  const result = resultOf(cwd)
-  const other = [...new Set([...Object.keys(result), ...Object.keys(whole.result)])].filter((name) => result[name] !== whole.result[name])
+  const other = differing(resultOf(cwd), whole.result)
   assert(other.length === 0, `${pipeline.name}, ${done}: not as undisturbed: ${other.join(', ')}`)
   for (const run of runsIn(cwd)) assertBalanced(ledgerOf(cwd, run))
   await assertNothingHeld(cwd)
@@ -76,13 +76,4 @@ async function killed(pipeline: DisturbedPipeline, cwd: string, whole: Undisturb
 async function finished(running: Started, cwd: string): Promise<Ended> {
   const ended = await running.ended
   return ended.code === 1 && ended.err.includes('was killed (SIGKILL)') ? runCli(['resume', 'last', '--quiet'], { cwd }) : ended
-}
-
-/** Resumes the run, or begins it again when it was killed before it had begun. */
-function goOn(command: readonly string[], cwd: string): Started {
-  const run = runsIn(cwd).find((id) => statSync(join(cwd, '.siftstep/runs', id, 'run.json'), { throwIfNoEntry: false }) !== undefined)
-  if (run !== undefined) return startCli(['resume', run, '--quiet', '--workers', '2'], { cwd })
-  assert(statSync(join(cwd, 'out'), { throwIfNoEntry: false }) === undefined, 'a run that had not begun has made its output folder')
-  rmSync(join(cwd, '.siftstep'), { recursive: true, force: true })
-  return startCli(command, { cwd })
 }

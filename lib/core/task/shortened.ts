@@ -1,5 +1,6 @@
 /** Shortens what a task reports until the machine can pass its result on: names and texts of data can have any length and number. */
 import { count } from '#core/text/numbers.ts'
+import { beginning } from '#core/text/preview.ts'
 import { MAX_RESULT_LENGTH, type StepReport, type TaskResult } from './task.ts'
 
 /** Longest text of a report that is shortened, in UTF-16 units. */
@@ -20,23 +21,25 @@ export interface Shortened {
  * their number; `log` is where the reader finds them whole. Other parts of a result are bounded by the tasks, and stay.
  */
 export function shortened(result: TaskResult, log: string, most = MAX_RESULT_LENGTH - BESIDE): Shortened {
-  const length = (one: TaskResult) => JSON.stringify(one).length
-  if (length(result) <= most) return { result, whole: [] }
+  const fits = (one: TaskResult) => JSON.stringify(one).length <= most
+  if (fits(result)) return { result, whole: [] }
   const whole = reportsIn(result).flatMap(({ step, message, lines }) => [`${step}: ${message}`, ...lines.map(({ text }) => `  ${text}`)])
-  const tried = LINES.map((lines) => mapReports(result, (report) => shortReport(report, lines, log)))
-  return { result: tried.find((one) => length(one) <= most) ?? (tried.at(-1) as TaskResult), whole }
+  let short = result
+  for (const lines of LINES) {
+    short = mapReports(result, (report) => shortReport(report, lines, log))
+    if (fits(short)) break
+  }
+  return { result: short, whole }
 }
 
 function shortReport(report: StepReport, most: number, log: string): StepReport {
   const { message, lines } = report
   const rest = lines.length - most
-  const kept = (rest > 0 ? lines.slice(0, most) : lines).map((line) => ({ ...line, text: cut(line.text) }))
+  const kept = lines.slice(0, most).map((line) => ({ ...line, text: beginning(line.text, MAX_TEXT) }))
   const level = lines.slice(most).some((line) => line.level === 'error') ? ('error' as const) : ('warning' as const)
   const more = rest > 0 ? [{ level, text: `${count(rest, 'more line')}, see ${log}` }] : []
-  return { ...report, message: cut(message), lines: [...kept, ...more] }
+  return { ...report, message: beginning(message, MAX_TEXT), lines: [...kept, ...more] }
 }
-
-const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text)
 
 const isReport = (value: unknown): value is StepReport =>
   typeof value === 'object' && value !== null && 'message' in value && 'lines' in value && Array.isArray(value.lines)

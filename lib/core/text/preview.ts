@@ -1,4 +1,7 @@
-/** Lists of names within a sentence. */
+/** Lists of names within a sentence, and texts of any length. */
+
+/** The text, or its beginning and `…`: at most `most` UTF-16 units. */
+export const beginning = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 
 /** `a, b, c and 4 more`: the first `most` items, and the number of the rest. */
 export const preview = (items: readonly string[], most = 10): string =>

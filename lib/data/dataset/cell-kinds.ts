@@ -1,4 +1,5 @@
 /** What the cells of columns look like, with examples and their lines: from the sample that the types were decided from. */
+import { beginning } from '#core/text/preview.ts'
 import { cellClassifier, type KindOfCell } from '#relational/infer/kind-of-cell.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { locate } from '#io/formats/locate.ts'
@@ -98,7 +99,7 @@ function addCell({ known, kindOf, kinds }: Examined, source: number, record: num
   }
   seen.cells++
   if (seen.examples.length >= MAX_EXAMPLES) return
-  const value = cell.length > MAX_VALUE ? `${cell.slice(0, MAX_VALUE - 1)}…` : cell
+  const value = beginning(cell, MAX_VALUE)
   if (!seen.examples.some((one) => one.value === value)) seen.examples.push({ source, record, value })
 }
 

@@ -11,7 +11,7 @@ import { probableDoubt, typeSetting } from '#relational/infer/doubts.ts'
 import type { WideNumbers } from '#relational/measures/counts.ts'
 import { MAX_MIXED_SCALE, roomyDecimal } from '#relational/infer/number-type.ts'
 import { type ColumnType, type DecimalType, digitsOf, FLOAT_DIGITS, isNumeric } from '#relational/types/types.ts'
-import { dateForm, isEpochMillis, isEpochSeconds, orderedFormat } from '#relational/types/dates.ts'
+import { dateForm, isEpochMillis, isEpochSeconds, orderedFormat, orderShown } from '#relational/types/dates.ts'
 import { languageOfMonths, type WordedKey, wordedFormat, wordedKey } from '#relational/types/worded-dates.ts'
 
 export interface Finding {
@@ -121,11 +121,9 @@ function missingFormat(plan: ColumnPlan, cell: string): string | null {
   if (words !== null) return missingWords(known, words)
   const monthFirst = known.some((format) => /^%m[-/.]%d/.test(format))
   const dayFirst = known.some((format) => /^%d[-/.]%m/.test(format))
-  const [first = 0, second = 0] = form.slots ?? []
-  // without a known order, only a number that can be no month shows one
-  const order = monthFirst ? 'mdy' : dayFirst ? 'dmy' : first > 12 ? 'dmy' : second > 12 ? 'mdy' : null
+  const order = monthFirst ? 'mdy' : dayFirst ? 'dmy' : orderShown(form)
   if (order === null && form.slots !== null) return null
-  const format = orderedFormat(form.format, order ?? 'mdy')
+  const format = order === null ? form.format : orderedFormat(form.format, order)
   return known.includes(format) ? null : format
 }
 

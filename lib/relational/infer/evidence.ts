@@ -3,7 +3,7 @@
  * separately.
  */
 import { FALSE_WORDS, TRUE_WORDS } from '#relational/cells/boolean-words.ts'
-import { dateForm, isEpochMillis, isEpochSeconds } from '#relational/types/dates.ts'
+import { dateForm, isEpochMillis, isEpochSeconds, orderShown } from '#relational/types/dates.ts'
 import { isExact, PLAIN_FORMAT, plainForm } from '#relational/types/number-forms.ts'
 import { digitsOfShape, keyOfShape, shapeOfNumber, valueOfShape } from './number-shape.ts'
 import { isFormulaText, isSpreadsheetError } from './spreadsheet-cells.ts'
@@ -227,8 +227,8 @@ function addOther(evidence: Evidence, cell: string, times: number): void {
   if (date !== null) {
     const known = entryOf(evidence.dates, date.format) ?? { count: 0, time: date.time, dmy: 0, mdy: 0 }
     known.count += times
-    if (date.slots !== null && date.slots[0] > 12) known.dmy += times
-    if (date.slots !== null && date.slots[1] > 12) known.mdy += times
+    const order = orderShown(date)
+    if (order !== null) known[order] += times
     evidence.dates[date.format] = known
     return
   }

@@ -131,6 +131,12 @@ function formOf(cell: string): (DateForm & { readonly groups: Groups }) | null {
   return null
 }
 
+/** The order that the numbers of a date show: one that can be no month is the day. Null if both can be a month, or there are no slots. */
+export function orderShown({ slots }: Pick<DateForm, 'slots'>): DateOrder | null {
+  if (slots === null) return null
+  return slots[0] > 12 ? 'dmy' : slots[1] > 12 ? 'mdy' : null
+}
+
 /** The format with its slots filled. */
 export const orderedFormat = (format: string, order: DateOrder) =>
   format.replace('%1', order === 'dmy' ? '%d' : '%m').replace('%2', order === 'dmy' ? '%m' : '%d')

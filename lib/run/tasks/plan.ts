@@ -1,5 +1,5 @@
 /** plan: combines all inspections into the plan of the dataset. */
-import { preview } from '#core/text/preview.ts'
+import { beginning, preview } from '#core/text/preview.ts'
 import { buildDataset, type Inspected } from '#data/dataset/build.ts'
 import { rememberFiles } from '#data/dataset/changed-files.ts'
 import type { Json } from '#core/json.ts'
@@ -132,7 +132,7 @@ function columnsOf(source: Inspected | undefined): string {
   const { columns = [], dialect = null } = source?.inspection ?? {}
   if (dialect !== null && !dialect.header) return `${count(columns.length, 'column')} without a header`
   return preview(
-    columns.map((name) => (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name)),
+    columns.map((name) => beginning(name, NAME_LENGTH)),
     8,
   )
 }

@@ -169,18 +169,6 @@ export const SURVEY: readonly Equivalent[] = [
     why: 'both queries find the same values; one of them is quicker',
   },
   {
-    file: 'lib/data/survey/corrected-plan.ts',
-    line: 'const [first = 0, second = 0] = form.slots ?? []',
-    changes: ['16: 0 → 1', '28: 0 → 1'],
-    why: 'without slots no order is needed, and 1 shows none either',
-  },
-  {
-    file: 'lib/data/survey/corrected-plan.ts',
-    line: "const format = orderedFormat(form.format, order ?? 'mdy')",
-    changes: ["52: 'mdy' → ''"],
-    why: 'a format without slots has no order',
-  },
-  {
     file: 'lib/data/survey/assemble.ts',
     line: '...(plan.probably === undefined ? {} : { probably: plan.probably }),',
     changes: ['5: plan.probably === undefined → false'],

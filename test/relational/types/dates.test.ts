@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cellOperation } from '#relational/cells/index.ts'
-import { dateForm, orderedFormat } from '#relational/types/dates.ts'
+import { dateForm, orderedFormat, orderShown } from '#relational/types/dates.ts'
 import { text } from '#relational/types/sql.ts'
 import { readDates } from '../../conformance/dates.ts'
 import { testDatabase } from '../../kit/database.ts'
@@ -63,6 +63,16 @@ describe('dates as people and programs write them', () => {
     'in May 2003, twice',
   ])('%s is none', (cell) => {
     expect(dateForm(cell)).toBeNull()
+  })
+
+  it.each([
+    ['13/04/2024', 'dmy'],
+    ['04/13/2024', 'mdy'],
+    ['04/12/2024', null],
+    ['2024-04-13', null],
+  ])('%s shows the order %s', (cell, order) => {
+    const form = dateForm(cell)
+    expect(form && orderShown(form)).toBe(order)
   })
 
   const vectors = sharedData('dates/dateparser_vectors.json')

@@ -3,6 +3,7 @@
  * that phrases with this meaning have; it is halved if the phrase has none of the words that the meaning is recognised by.
  */
 import type { JsonObject } from '#core/json.ts'
+import { beginning } from '#core/text/preview.ts'
 import type { Meaning, Phrase } from './meaning.ts'
 import { MEANINGS } from './meanings.ts'
 import { contentOf } from './words.ts'
@@ -60,7 +61,4 @@ function confidenceOf(words: readonly string[], { heads, words: known }: Meaning
 }
 
 const LONGEST = 80
-const shortened = (text: string) => {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return `"${line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line}"`
-}
+const shortened = (text: string) => `"${beginning(text.replace(/\s+/g, ' ').trim(), LONGEST)}"`
