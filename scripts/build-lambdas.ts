@@ -7,7 +7,7 @@ import { basename, dirname, relative, resolve } from 'node:path'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
 import { undeclaredNames } from './build/undeclared-names.mjs'
 import { FUNCTION_HOST, lambdaFolder } from '#aws/lambda/artifacts.ts'
-import { taskSpec } from '#core/task/tasks.ts'
+import { functionsOf, taskSpec } from '#core/task/tasks.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const TASKS_INDEX = resolve(root, 'lib/run/tasks/index.ts')
@@ -40,11 +40,11 @@ const fromLayer: Plugin = {
 const ownTasks = (name: string): Plugin => ({
   name: 'own-tasks',
   setup({ onResolve, onLoad }) {
-    const isOwn = (task: string) => (taskSpec(task)?.engine ?? true) === (name === 'data')
     const elsewhere = (path: string) => ({ path, namespace: 'elsewhere' })
     onResolve({ filter: /^\.\/[a-z]+\.ts$/ }, ({ path, importer }) => {
-      const task = basename(path, '.ts')
-      return importer === TASKS_INDEX && taskSpec(task) !== undefined && !isOwn(task) ? elsewhere(task) : undefined
+      const task = taskSpec(basename(path, '.ts'))
+      const isOwn = task === undefined || functionsOf(task).some((own) => own === name)
+      return importer === TASKS_INDEX && !isOwn ? elsewhere(task.name) : undefined
     })
     onResolve({ filter: /^#io\/duckdb\/session\.ts$/ }, () => (name === 'data' ? undefined : elsewhere('openSession')))
     onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({

@@ -8,7 +8,14 @@ import { join, resolve } from 'node:path'
 export const root = resolve(import.meta.dirname, '../..')
 
 /** What the walk needs and an emulator may lack. */
-export type Ability = 'names of errors' | 'distributed maps' | 'moments of schedules' | 'updates of alarms' | 'stops in maps'
+export type Ability =
+  | 'names of errors'
+  | 'distributed maps'
+  | 'moments of schedules'
+  | 'updates of alarms'
+  | 'stops in maps'
+  | 'variables of parallel states'
+  | 'metric math'
 
 /** What an emulator does wrong, each with what it does instead. */
 export type Limits = { readonly [ability in Ability]?: string }

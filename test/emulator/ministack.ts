@@ -13,6 +13,8 @@ export const miniStack: EmulatorKind = {
   limits: {
     'names of errors': 'every error of a function is Runtime.HandlerError',
     'distributed maps': 'no ResultWriter, and no JSONata in distributed maps',
+    'variables of parallel states': 'Assign of a Parallel state is ignored',
+    'metric math': 'no alarms on a formula over metrics',
     'moments of schedules': 'the placeholder of the moment is not filled in',
   },
   prepare() {

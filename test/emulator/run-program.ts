@@ -39,3 +39,6 @@ export const cdk = (args: readonly string[], env: Env, cwd?: string) => must(joi
 const program = join(root, 'bin', 'siftstep.js')
 export const siftstep = (args: readonly string[], env: Env) => must(process.execPath, [program, ...args], env)
 export const trySiftstep = (args: readonly string[], env: Env) => runProgram(process.execPath, [program, ...args], env)
+/** The same in a folder: a definition there reads and writes below it. */
+export const siftstepIn = (cwd: string, args: readonly string[], env: Env) => must(process.execPath, [program, ...args], env, cwd)
+export const trySiftstepIn = (cwd: string, args: readonly string[], env: Env) => runProgram(process.execPath, [program, ...args], env, cwd)

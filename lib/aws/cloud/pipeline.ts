@@ -31,6 +31,8 @@ import {
   writeLogs,
 } from './permissions.ts'
 import type { Permission } from './permission.ts'
+import { localAddresses } from '#language/compiler/only-local.ts'
+import { formatProblem } from '#language/definition/problem.ts'
 import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
 import { type S3Location, placeIn, placesOf } from '#language/compiler/places.ts'
 import { DefinitionError, readPipeline } from './read-pipeline.ts'
@@ -91,6 +93,7 @@ export class Pipeline extends Construct implements IPipeline {
     // a bucket of this app gets its name when it is deployed
     const loops = Token.isUnresolved(bucket.name) ? [] : triggersOnRuns(definition, this.compiled.map, props.file, bucket.name)
     if (loops.length > 0) throw new DefinitionError(loops)
+    for (const problem of localAddresses(this.compiled, props.file)) refuseToDeploy(this, 'LocalAddress', formatProblem(problem))
     this.logGroup = new logs.LogGroup(this, 'Log', { retention, removalPolicy: logsRemoval })
     const mail = mailTopicsOf(this.compiled)
     const topics = this.topics(props, mail)

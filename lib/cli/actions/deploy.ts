@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Compiled, compile } from '#language/compiler/compile.ts'
-import { onlyLocal } from '#language/compiler/only-local.ts'
+import { localAddresses, onlyLocal } from '#language/compiler/only-local.ts'
 import { pipelinesIn } from '#language/definition/documents.ts'
 import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
 import { ARCHITECTURES, type Architecture } from '#aws/lambda/artifacts.ts'
@@ -110,7 +110,7 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
     const options = { ...(await readOptions(file, { config: {}, env_file: null }, terminal)), deploys: true }
     for (const { text } of pipelinesIn(await readText(file, 'the definition', terminal))) {
       const compiled = compile(text, options)
-      const problems = compiled.ok ? onlyLocal(compiled, file) : compiled.problems
+      const problems = compiled.ok ? [...onlyLocal(compiled, file), ...localAddresses(compiled, file)] : compiled.problems
       printProblems(compiled.ok ? [...compiled.warnings, ...problems] : problems, terminal)
       // what is deployed must be what was reviewed
       if (compiled.ok) await assertLocked(compiled.lock, terminal)

@@ -112,7 +112,8 @@ const MEANINGS: readonly { readonly when: RegExp; readonly what: string; readonl
     hint: 'set AWS_REGION, or pass --region eu-west-1',
   },
   {
-    when: /AccessDenied|not authorized to perform/i,
+    // the CDK ends every failed deployment with advice that names the error as an example
+    when: /(?<!e\.g\. )AccessDenied|not authorized to perform/i,
     what: 'AWS denied access',
     hint: 'the line above names the action; use credentials with this permission',
   },

@@ -25,8 +25,8 @@ export interface Work {
 
 export interface TaskSpec {
   readonly name: string
-  /** Whether it works on rows: on AWS its function carries the native engine. */
-  readonly engine: boolean
+  /** Whether it works on rows: on AWS its function carries the native engine. `by step`: for some steps, so both functions hold it. */
+  readonly engine: boolean | 'by step'
   /** Run by a map, one task for each of these; the title of so many at a time. */
   readonly mapped?: { readonly over: 'sources' | 'batches'; readonly title: (items: number) => string }
   /** What its result reports: nothing, one step (`report`), several (`reports`), or the run as a whole. */
@@ -88,7 +88,7 @@ export const TASKS = [
   }),
   defineTask({
     name: 'assess',
-    engine: false,
+    engine: 'by step',
     reports: 'step',
     work: { seconds: [0.05, 0, 0], gets: [3, 0], puts: [2, 0], per: 'batch', reads: false },
   }),
@@ -157,6 +157,12 @@ export const TASKS = [
 export type TaskName = (typeof TASKS)[number]['name']
 
 const BY_NAME: { readonly [name: string]: TaskSpec } = Object.fromEntries(TASKS.map((task) => [task.name, task]))
+
+/** The functions on AWS that a task runs in, and whose code holds it. */
+export function functionsOf({ engine }: TaskSpec): readonly ('control' | 'data')[] {
+  if (engine === 'by step') return ['control', 'data']
+  return [engine ? 'data' : 'control']
+}
 
 /** The task of that name; undefined for a name from a history or a store of another version. */
 export const taskSpec = (name: string): TaskSpec | undefined => entryOf(BY_NAME, name)

@@ -34,7 +34,7 @@ export async function openWritten(step: string, artifacts: RunArtifacts, context
   const parts = unit.outcomes.flatMap(({ part }) => (part === null || part.rows === 0 ? [] : [part]))
   const opened: Opened[] = []
   for (const [at, part] of parts.entries()) opened.push(await openPart(part, at, artifacts, context))
-  const selects = opened.map(({ path }) => selectFrom(path, columns))
+  const selects = opened.map((one) => selectFrom(one, columns))
   return {
     columns,
     relation: selects.length === 0 ? noRows(columns) : selects.join(' UNION ALL '),
@@ -90,30 +90,33 @@ const textOf = (value: Json | undefined): string | null => (value === null || va
 
 interface Opened {
   readonly path: string
+  /** What its format is known by: the local copy of an object has a name of its own. */
+  readonly name: string
   readonly release: () => Promise<void>
 }
 
 /** A part is moved to a folder when it is published there: then the file of the same content is read. */
 async function openPart(part: Part, at: number, artifacts: RunArtifacts, context: TaskContext): Promise<Opened> {
   const local = await unless('Data.MissingObject', context.store.openLocal(part.key))
-  if (local !== undefined) return local
+  if (local !== undefined) return { ...local, name: part.key }
   const published = publishedFiles(artifacts).find(({ sha256 }) => sha256 === part.sha256)
   if (published === undefined)
     throw new TaskError('Data.MissingObject', `the rows of ${part.key} are neither in the store nor in the output`, {
       hint: 'run the pipeline again',
     })
   const source = await openSource(published.uri, context.run.folder)
-  if (source.path !== undefined) return { path: source.path, release: async () => source.assertUnchanged?.() }
+  const name = lastName(published.uri)
+  if (source.path !== undefined) return { path: source.path, name, release: async () => source.assertUnchanged?.() }
   // the engine reads files of this machine only
-  const path = join(context.scratch, `${at}-${lastName(published.uri)}`)
+  const path = join(context.scratch, `${at}-${name}`)
   await copyToFile(source, path)
-  return { path, release: async () => {} }
+  return { path, name, release: async () => {} }
 }
 
 /** Files of text formats hold texts: each value has exactly one text of its type, which is read back. */
-function selectFrom(path: string, columns: readonly Column[]): string {
-  const { writer, compression = writer?.compressions[0] ?? '' } = writerByName(path) ?? {}
-  if (writer === undefined) throw new Error(`no format has the name of ${path}`)
+function selectFrom({ path, name }: Opened, columns: readonly Column[]): string {
+  const { writer, compression = writer?.compressions[0] ?? '' } = writerByName(name) ?? {}
+  if (writer === undefined) throw new Error(`no format has the name of ${name}`)
   const names = columns.map(({ name }) => name)
   const cells = columns.map(({ name, type }) =>
     writer.exact ? quoted(name) : `CAST(${quoted(name)} AS ${sqlType(type)}) AS ${quoted(name)}`,

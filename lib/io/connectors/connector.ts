@@ -22,6 +22,8 @@ export interface ConnectorKind {
   dataset(uri: string, folder: BaseFolder): { readonly namespace: string; readonly name: string }
   /** What a deployment must allow for an address: the only origin of permissions. Empty for what no permission governs. */
   access(uri: string, use: Use): readonly Access[]
+  /** Why a deployment cannot use its addresses; absent: it can. */
+  readonly local?: string
   /** What is wrong with an address that an author wrote, as far as its text shows; absent: nothing can be. */
   problem?(uri: string): AddressProblem | undefined
   /** What can be published there; absent: nothing can. */

@@ -1,22 +1,52 @@
 /** What a definition asks for that only this machine can do, as problems of a deployment. */
 import type { Problem } from '#language/definition/problem.ts'
+import type { Step } from '#language/definition/definition.ts'
+import { referencesIn } from '#language/definition/references.ts'
+import { addressIn, onlyHere } from '#steps/kind/addresses.ts'
 import { kindOf } from '#steps/index.ts'
 import { type Compiled, pathOf } from './compile.ts'
+import { valueAt } from './places.ts'
 import { stepsOf, unitsOf } from './plan.ts'
 
 /** One problem for each step whose kind does not run on AWS, and those of `notOnAws`. */
 export function onlyLocal(compiled: Compiled, file: string): readonly Problem[] {
-  const steps = unitsOf(compiled.plan)
-    .flatMap(stepsOf)
-    .flatMap(({ id, type }): Problem[] => {
-      const why = kindOf(type)?.local
-      if (why === undefined) return []
-      const what = `\`${id}\` is a ${type} step, which cannot be deployed: ${why}`
-      const hint = 'use steps that work on rows or files, such as process and report'
-      return [{ code: 'unsupported-key', level: 'error', what, hint, ...placeOf(pathOf(compiled.definition, id), compiled, file) }]
-    })
-  return [...steps, ...notOnAws(compiled, file)]
+  const kinds = stepsIn(compiled).flatMap(({ id, type }): Problem[] => {
+    const why = kindOf(type)?.local
+    if (why === undefined) return []
+    const what = `\`${id}\` is a ${type} step, which cannot be deployed: ${why}`
+    const hint = 'use steps that work on rows or files, such as process and report'
+    return [{ code: 'unsupported-key', level: 'error', what, hint, ...placeOf(pathOf(compiled.definition, id), compiled, file) }]
+  })
+  return [...kinds, ...notOnAws(compiled, file)]
 }
+
+/**
+ * One problem for each address of this machine that a step names itself; what an input holds is known when a run starts. A template can be
+ * made of such a definition, but its runs would find nothing.
+ */
+export const localAddresses = (compiled: Compiled, file: string): readonly Problem[] =>
+  distinct(stepsIn(compiled).flatMap((step) => addressesOf(step, compiled, file)))
+
+const stepsIn = ({ plan }: Compiled) => unitsOf(plan).flatMap(stepsOf)
+
+function addressesOf({ id, type, with: settings }: Step, compiled: Compiled, file: string): readonly Problem[] {
+  return (kindOf(type)?.addresses?.(settings) ?? []).flatMap(({ path, use }): Problem[] => {
+    const value = valueAt(settings, path)
+    if (value === undefined || referencesIn(value, () => false).any) return []
+    const uri = addressIn(value)
+    const why = onlyHere(uri)
+    if (why === undefined) return []
+    const what = `\`${id}\` ${use === 'read' ? 'reads' : 'writes'} ${uri}, which cannot be deployed: ${why}`
+    const hint = 'write an address such as s3://bucket/folder, or an input that the start of a run gives'
+    const at = [pathOf(compiled.definition, id), 'with', ...path].join('.')
+    return [{ code: 'unsupported-key', level: 'error', what, hint, ...placeOf(at, compiled, file) }]
+  })
+}
+
+/** Steps that come from one shorthand have the same addresses. */
+const distinct = (problems: readonly Problem[]) => [
+  ...new Map(problems.map((one) => [`${one.line}:${one.column} ${one.what}`, one])).values(),
+]
 
 /** Settings that a deployment cannot keep yet, although their steps run on AWS. */
 export function notOnAws(compiled: Compiled, file: string): readonly Problem[] {

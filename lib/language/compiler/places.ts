@@ -44,7 +44,8 @@ function addressesOf({ type, with: settings, on_error }: Step, use: Use, given: 
   )
 }
 
-const valueAt = (settings: JsonObject, path: readonly (string | number)[]) =>
+/** The setting at a path below the settings of a step. */
+export const valueAt = (settings: JsonObject, path: readonly (string | number)[]) =>
   path.reduce<Json | undefined>((at, step) => (at as Record<string | number, Json> | null | undefined)?.[step], settings)
 
 /** The location of an address given by hand; empty if it is not an S3 address. */

@@ -17,6 +17,9 @@ export interface AddressUse {
 /** What a deployment must allow for an address; nothing for a scheme no connector has. */
 export const accessTo = (uri: string, use: Use): readonly Access[] => connectorNamed(uri)?.access(uri, use) ?? []
 
+/** Why a deployment cannot use an address; undefined if it can. */
+export const onlyHere = (uri: string): string | undefined => connectorNamed(uri)?.local
+
 /** What is wrong with an address that an author wrote; undefined for one that names a place. */
 export const addressProblem = (uri: string): AddressProblem | undefined => connectorNamed(uri)?.problem?.(uri)
 

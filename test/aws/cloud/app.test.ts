@@ -41,6 +41,7 @@ const OUTPUT_OF = { ...PLATFORM_SETTINGS, ...PIPELINE_SETTINGS }
 const templateOf = (folder: string, stack: string) =>
   JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8')) as {
     Outputs: { [name: string]: { Value: unknown } }
+    Rules?: { [id: string]: unknown }
     Resources: { [id: string]: { Type: string; Properties: { [name: string]: unknown } } }
   }
 
@@ -56,6 +57,10 @@ describe('npx cdk synth', () => {
       const { Outputs } = templateOf(folder, `siftstep-${definition.id.replaceAll('_', '-')}`)
       expect(Outputs['DefinitionHash']?.Value).toBe(hash)
     }
+    // an example about files of a machine can be synthesized to be looked at, and its template says that it cannot be deployed
+    expect(out).toContain('writes sqlite://warehouse.db/products, which cannot be deployed')
+    expect(Object.keys(templateOf(folder, 'siftstep-warehouse').Rules ?? {})).toContain('LocalAddress')
+    expect(Object.keys(templateOf(folder, 'siftstep-energy-by-month').Rules ?? {})).not.toContain('LocalAddress')
     expect(readdirSync(temporary).filter((name) => name.startsWith('siftstep'))).toEqual([])
     // nothing is known of what is deployed, so these templates would remove its settings
     expect(out).toContain('the settings of siftstep-platform are unknown (the app ran without AWS credentials)')

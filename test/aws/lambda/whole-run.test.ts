@@ -6,11 +6,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compile } from '#language/compiler/compile.ts'
 import { systemClock } from '#asl/engine/clock.ts'
 import { execute } from '#asl/engine/execute.ts'
+import type { Machine } from '#asl/machine/asl.ts'
 import { s3Store } from '#io/store/s3.ts'
+import { AWS_EXAMPLES, type AwsExample, definitionOnAws, inputsOnAws, isOwn, placeExample } from '../../emulator/examples.ts'
 import { ARCHITECTURE, type Bundles, openBundles } from '../../kit/bundle-hosts.ts'
+import { runCli, runsIn } from '../../kit/cli.ts'
+import { filesBelow } from '../../kit/run-outcome.ts'
 import { runDefinition } from '../../kit/run-pipeline.ts'
 import { smallSales } from '../../kit/small-sales.ts'
 import { openS3Place, type S3Place } from '../../kit/s3-place.ts'
+
+/** Keys of the store that the machine itself read and wrote. */
+interface Asked {
+  readonly read: string[]
+  readonly written: string[]
+}
 
 const root = resolve(import.meta.dirname, '../../..')
 /** The example, with every map distributed, so that lists of items and results go through the store. */
@@ -36,16 +46,10 @@ describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('publish the bytes, and keep the books, of a run on a laptop', async () => {
+  const runByBundles = (machine: Machine, inputs: { readonly [name: string]: string }, name: string, asked: Asked) => {
     const store = s3Store({ bucket: place.bucket })
-    for (const name of readdirSync(input)) await store.write(`incoming/${name}`, readFileSync(join(input, name)))
-    const compiled = compile(definition, { file: 'pipeline.yaml' })
-    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems))
-    const inputs = { source: `s3://${place.bucket}/incoming/*.csv`, output_path: `s3://${place.bucket}/processed/` }
-    const asked = { read: [] as string[], written: [] as string[] }
-    place.server?.calls.splice(0)
-    const execution = await execute(
-      compiled.machine,
+    return execute(
+      machine,
       { inputs },
       {
         invoke: ({ functionName, payload }) => bundles.call(/Data/.test(functionName) ? 'data' : 'control', payload),
@@ -62,10 +66,38 @@ describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
         clock: systemClock,
         onEvent: () => {},
         random: () => 0,
-        execution: { id: 'r-test', name: 'r-test', startTime: new Date('2026-01-02T03:04:05Z'), roleArn: 'role' },
+        execution: { id: name, name, startTime: new Date('2026-01-02T03:04:05Z'), roleArn: 'role' },
         stateMachine: { id: 'machine', name: 'machine' },
       },
     )
+  }
+
+  it.each(['customer-orders', 'reports-in-stages'])('run the example %s as it runs on a laptop', async (name) => {
+    const example = AWS_EXAMPLES.find((one) => one.name === name) as AwsExample
+    const here = placeExample(example, join(folder, name))
+    const store = s3Store({ bucket: place.bucket })
+    for (const path of filesBelow(here).filter((path) => !isOwn(path))) await store.write(`${name}/${path}`, readFileSync(join(here, path)))
+    const compiled = compile(definitionOnAws(example, place.bucket, {}), { file: 'pipeline.yaml' })
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems))
+    const ran = await runByBundles(compiled.machine, inputsOnAws(example, place.bucket), `r-${name}`, { read: [], written: [] })
+    expect({ ...ran, history: [] }).toMatchObject({ status: 'SUCCEEDED' })
+    expect((await runCli(['run', 'pipeline.yaml'], { cwd: here })).code).toBe(0)
+    const [run = ''] = runsIn(here)
+    const ledger: unknown = JSON.parse(Buffer.from((await store.read(`runs/r-${name}/ledger.json`)) ?? []).toString('utf8'))
+    expect(ledger).toEqual(JSON.parse(readFileSync(join(here, '.siftstep/runs', run, 'ledger.json'), 'utf8')))
+    const found = (await store.list(`${name}/`)).map(({ key }) => key.slice(name.length + 1))
+    expect(found.sort()).toEqual(filesBelow(here).filter((path) => !isOwn(path)))
+  })
+
+  it('publish the bytes, and keep the books, of a run on a laptop', async () => {
+    const store = s3Store({ bucket: place.bucket })
+    for (const name of readdirSync(input)) await store.write(`incoming/${name}`, readFileSync(join(input, name)))
+    const compiled = compile(definition, { file: 'pipeline.yaml' })
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems))
+    const inputs = { source: `s3://${place.bucket}/incoming/*.csv`, output_path: `s3://${place.bucket}/processed/` }
+    const asked = { read: [] as string[], written: [] as string[] }
+    place.server?.calls.splice(0)
+    const execution = await runByBundles(compiled.machine, inputs, 'r-test', asked)
     const calls = [...(place.server?.calls ?? [])]
     // what other systems see of a run: the output of the execution, which the event of its end carries too
     const { rows } = JSON.parse(Buffer.from((await store.read('runs/r-test/ledger.json')) ?? []).toString('utf8')) as { rows: object }

@@ -13,6 +13,7 @@ export const file: ConnectorKind = {
   dataset: (uri, folder) => ({ namespace: 'file', name: wholePath(pathOf(uri), folder) }),
   // what the process may read and write is the system's to say
   access: () => [],
+  local: 'a function on AWS has no folder of this machine',
   target: { accepts: 'files', modes: ['replace', 'append', 'merge'] },
   load: async (folder) => (await import('./behaviour.ts')).fileConnector(folder),
 }

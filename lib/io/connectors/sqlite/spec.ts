@@ -15,6 +15,7 @@ export const sqlite: ConnectorKind = {
     return { namespace: `sqlite://${wholePath(path, folder)}`, name: table }
   },
   access: () => [],
+  local: 'a SQLite database is a file of this machine, and a function on AWS has none',
   target: { accepts: 'rows', modes: ['replace', 'append', 'merge'] },
   connection: {
     settings: z.strictObject({ path: z.string().min(1).describe('The path of the database.') }),
