@@ -109,6 +109,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   readonly reads?: readonly string[]
   /** Of shape `control`: if its result `passed` is false, no later step of the run starts. */
   readonly gates?: true
+  /** It holds the place of a step that is not written yet: compiling warns of it. */
+  readonly unwritten?: true
   /** Why it runs on a laptop only; absent: it runs everywhere. */
   readonly local?: string
   /** Of shape `control`: it reads rows with the native engine. */

@@ -26,6 +26,12 @@ export const SHAPE_PROBLEMS = {
     example: 'id: sales\nsteps:\n  - {id: find, type: discover, with: {source: data/*.csv}}\n',
     fix: 'Add the key.',
   },
+  'not-written-yet': {
+    title: 'A step is not written yet.',
+    explanation: 'This is a warning. With `todo: true` a step holds its place: runs skip it, and the steps that depend on it go on.',
+    example: pipeline(`${FIND}  - {name: Enrich the rows, todo: true}\n`),
+    fix: 'Write the step: give it a `type` in place of `todo`.',
+  },
   'wrong-type': {
     title: 'A value has the wrong type.',
     explanation: 'For example a number instead of a text, or a text instead of a list. A value in quotes is always a text.',
