@@ -301,8 +301,8 @@ steps:
     ])
   })
 
-  it.each(['tests'])('refuse the key %s as one of a later version', (key) => {
-    const [problem, ...rest] = problemsOf(withSteps('  - {id: a, type: lineage}\n', `${key}: {}\n`))
+  it.each(['outputs', 'tags'])('refuse the key %s of a step as one of a later version', (key) => {
+    const [problem, ...rest] = problemsOf(withSteps(`  - {id: a, type: lineage, ${key}: {}}\n`))
     expect([problem?.code, problem?.what, rest]).toEqual(['unsupported-key', `\`${key}\` is not supported by this version`, []])
   })
 

@@ -17,7 +17,7 @@ export const SHAPE_PROBLEMS = {
   'unsupported-key': {
     title: 'This version does not support the key.',
     explanation: 'It is a key of the language, or of a similar tool, that is not implemented.',
-    example: pipeline(FIND, 'tests: [{name: small}]\n'),
+    example: pipeline('  - {id: find, type: discover, with: {source: data/*.csv}, tags: [daily]}\n'),
     fix: 'Remove it.',
   },
   'missing-key': {
