@@ -2,8 +2,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { runCli } from '../kit/cli.ts'
+import { runCli, startCli } from '../kit/cli.ts'
 import { at, place, write } from './place.ts'
 
 const HEAD = `version: 1
@@ -214,6 +215,27 @@ describe('the chapter about tests', () => {
 })
 
 describe('siftstep test', () => {
+  it('is stopped by Control-C, and leaves nothing', async () => {
+    const one = (at: number) => `  - {name: t${at}, given: {source: [{id: 1, quantity: 2, price: 1}]}, expect: {duplicates: 0}}\n`
+    write('pipeline.yaml', `${HEAD}tests:\n${Array.from({ length: 12 }, (_, at) => one(at)).join('')}`)
+    mkdirSync(at('tmp'))
+    const started = startCli(['test', 'pipeline.yaml'], { cwd: place, env: { TMPDIR: at('tmp') } })
+    while (!started.written().includes('✓ t0')) await wait(20)
+    process.kill(started.pid, 'SIGINT')
+    const { code, out } = await started.ended
+    expect(code).toBe(130)
+    expect(out).not.toContain('✓ t11')
+    expect(readdirSync(at('tmp'))).toEqual([])
+  })
+
+  it('alone reads the files of tests: a run needs none of them', async () => {
+    write('data/a.csv', 'id,name,quantity,price\n1,Ann,2,1.50\n')
+    const text = `${HEAD}tests:\n  - {name: one, given: {source: {file: gone.csv}}, expect: {rows: {file: gone.csv}}}\n`
+    write('pipeline.yaml', text)
+    expect(await runCli(['run', 'pipeline.yaml', '--quiet'], { cwd: place })).toMatchObject({ code: 0 })
+    expect((await runCli(['test', 'pipeline.yaml'], { cwd: place })).err).toContain('the file gone.csv does not exist')
+  })
+
   it('prints JSON', async () => {
     const { code, out } = await test(
       '  - {name: one, given: {source: [{id: 1, quantity: 2, price: 1}]}, expect: {rows: [{id: 2}], duplicates: 0}}\n',

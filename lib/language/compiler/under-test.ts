@@ -127,8 +127,8 @@ function readByInputs(
     const given = test.given.find(({ name, steps: own }) => own === null && name === input)
     if (given !== undefined) return replaced(all, sourceAt(place, given), () => givenFile(folder, given))
     const { inputs, steps: results, states } = referencesIn(value, (name) => steps.has(name))
-    // what a step of the test found is below its folder
-    if (results.length > 0 && inputs.length === 0 && !states) return all
+    // what a step of the test found is below its folder, unless a text is put before it
+    if (results.length > 0 && inputs.length === 0 && !states && !/['"]/.test(String(value))) return all
     troubles.push({
       code: 'not-given',
       path,

@@ -100,6 +100,13 @@ describe('what a step reads', () => {
     expect(settingsOf(underTest(pipeline(`${inline}\n${PUBLISH}`, '{}')))['find']).toMatchObject({ source: { type: 'inline' } })
   })
 
+  it('is not what a text makes of a result', () => {
+    const found = `${FIND}\n  - {id: more, type: discover, depends_on: [find], with: {source: "more/{{ find.result.count }}.csv"}}`
+    expect(problemsOf(pipeline(`${found}\n${PUBLISH}`, '{find: [{id: 1}]}'))).toEqual([
+      '8:5 not-given tests.0: the step `more` reads an address that is known in a run only, which the test does not give',
+    ])
+  })
+
   it('must be given, for every step that reads', () => {
     expect(problemsOf(pipeline(`${FIND}\n${PUBLISH}`, '{}'))).toEqual([
       '7:5 not-given tests.0: the step `find` reads `data/*.csv`, which the test does not give',
@@ -180,6 +187,7 @@ describe('a step that leads out of a pipeline', () => {
     ['type: lambda, with: {function_name: price-fn}', 'the function that it calls can change anything'],
     ['type: approval', 'it waits for the decision of a person'],
     ['type: archive, with: {files: [in/a.csv], to: kept}', 'it moves files that are named in the definition or in an input'],
+    [`type: archive, with: {files: "{% ['in/a.csv'] %}", to: kept}`, 'it moves files that are named in the definition or in an input'],
   ])('makes a definition with tests wrong: %s', (step, why) => {
     const text = pipeline(`${FIND}\n${PUBLISH}\n  - {id: out, ${step}}`, '{find: [{id: 1}]}')
     expect(problemsOf(text)).toEqual([`6:5 not-testable steps.2: a test cannot run the step \`out\`: ${why}`])
