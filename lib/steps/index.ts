@@ -19,6 +19,7 @@ import { sensor } from '#steps/sensor/spec.ts'
 import { shell } from '#steps/shell/spec.ts'
 import { stats } from '#steps/stats/spec.ts'
 import type { StepKind } from '#steps/kind/step.ts'
+import { todo } from '#steps/todo/spec.ts'
 import { transform } from '#steps/transform/spec.ts'
 import { validate } from '#steps/validate/spec.ts'
 import { verify } from '#steps/verify/spec.ts'
@@ -46,6 +47,7 @@ export const STEP_KINDS = [
   stats,
   shell,
   notify,
+  todo,
 ] as const
 
 /** The kind of that name. Only this function drops the types of a kind's settings. */

@@ -132,6 +132,7 @@ steps:
   - {id: traced, type: lineage}
   - {id: watched, type: monitor, with: {alerts: [{name: never, when: rows_in > 100}]}}
   - {id: told, type: notify, with: {type: email, to: [data-team@example.com]}}
+  - {name: Later, todo: true}
 `
     const functions = { 'price-fn': (event: Json) => ({ given: event }) }
     run = await runDefinition(definition, {
@@ -167,6 +168,7 @@ steps:
     traced: 'lineage',
     watched: 'monitor',
     told: 'notify',
+    later: 'todo',
   }
 
   it('of every kind are tested here', () => {

@@ -26,7 +26,7 @@ export async function planFile(args: Args, terminal: Terminal): Promise<number> 
   const read = await compiledWithInputs(file, args, terminal)
   if (read === null) return EXIT.definition
   const { compiled, inputs } = read
-  const notes: string[] = []
+  const notes: string[] = compiled.warnings.flatMap(({ code, what }) => (code === 'not-written-yet' ? [`${what}; runs skip it`] : []))
   const simulation = await simulate(compiled.machine, typesOf(compiled.plan).keys(), inputs, sizes ?? lookedAt(notes, terminal.cwd()))
   const estimate = estimateOf(compiled, simulation, processor, terminal.now())
   if (args.has('json')) terminal.out(`${JSON.stringify({ ...estimate, notes }, null, 2)}\n`)

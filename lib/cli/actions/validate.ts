@@ -1,5 +1,6 @@
 /** siftstep validate */
 import { notOnAws } from '#language/compiler/only-local.ts'
+import { testFiles } from '#language/compiler/test-files.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { EXIT } from '#run/local/events.ts'
 import { count } from '#core/text/numbers.ts'
@@ -20,6 +21,12 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
       const { compiled } = compiledHere(text, options, terminal)
       if (!compiled.ok) {
         printProblems(compiled.problems, terminal)
+        code = EXIT.definition
+        continue
+      }
+      const { problems } = testFiles(compiled, options.readAsset, file)
+      if (problems.length > 0) {
+        printProblems(problems, terminal)
         code = EXIT.definition
         continue
       }

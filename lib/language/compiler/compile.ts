@@ -20,6 +20,7 @@ import { tooManyBranches, tooManyEvents } from './machine-limits.ts'
 import { makePlan } from './make-plan.ts'
 import { partialOutputs } from './partial-outputs.ts'
 import type { Plan } from './plan.ts'
+import { type TestTrouble, underTest } from './under-test.ts'
 import { writeMachine } from './write-machine.ts'
 
 export interface Compiled {
@@ -52,30 +53,54 @@ export function compile(text: string, options: ReadOptions): CompileResult {
   const { definition, map, warnings, dialect, assets, lock } = read
   const problemsOf = (found: readonly PlanProblem[], level: Problem['level'] = 'error') =>
     found.map((problem) => asProblem(problem, level, definition, map, options.file))
-  const planned = makePlan(definition)
-  if (!planned.ok) return { ok: false, problems: problemsOf(planned.problems) }
-  const machine = assemble(planned.plan)
-  const tooLong = tooManyEvents(planned.plan, machine)
-  if (tooLong.length > 0) return { ok: false, problems: problemsOf(tooLong) }
-  const complaints = verify(machine)
-  // the assembler must be right for every definition; if not, it is a bug
-  if (complaints.length > 0)
-    throw new Error(`the compiler made an invalid machine: ${complaints.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
-  const written = writeMachine(machine)
+  const built = buildMachine(definition)
+  if (!built.ok) return { ok: false, problems: problemsOf(built.problems) }
+  const troubles = (definition.tests ?? []).flatMap((_, at) => underTest(definition, at, '').troubles)
+  if (troubles.length > 0) return { ok: false, problems: distinct(troubles.map((one) => testProblem(one, definition, map, options.file))) }
   return {
-    ok: true,
+    ...built,
     definition,
-    plan: planned.plan,
-    machine,
-    text: written,
-    hash: createHash('sha256').update(written).digest('hex'),
     map,
     assets,
     ...(dialect === undefined ? {} : { dialect }),
     ...(lock === undefined ? {} : { lock }),
-    warnings: sortProblems([...warnings, ...problemsOf([...tooManyBranches(planned.plan), ...partialOutputs(definition)], 'warning')]),
+    warnings: sortProblems([...warnings, ...problemsOf([...tooManyBranches(built.plan), ...partialOutputs(definition)], 'warning')]),
   }
 }
+
+/** What one of the tests of a compiled definition runs, in a folder of its own: another machine, with the addresses of the test. */
+export function compileTest(compiled: Compiled, at: number, folder: string): Compiled {
+  const { definition, troubles } = underTest(compiled.definition, at, folder)
+  const built = buildMachine(definition)
+  if (!built.ok || troubles.length > 0) throw new Error(`a definition compiles, and its test ${at} does not`)
+  return { ...compiled, ...built, definition }
+}
+
+type Built = Pick<Compiled, 'ok' | 'plan' | 'machine' | 'text' | 'hash'> | { readonly ok: false; readonly problems: readonly PlanProblem[] }
+
+function buildMachine(definition: Definition): Built {
+  const planned = makePlan(definition)
+  if (!planned.ok) return planned
+  const { plan } = planned
+  const machine = assemble(plan)
+  const tooLong = tooManyEvents(plan, machine)
+  if (tooLong.length > 0) return { ok: false, problems: tooLong }
+  const complaints = verify(machine)
+  // the assembler must be right for every definition; if not, it is a bug
+  if (complaints.length > 0)
+    throw new Error(`the compiler made an invalid machine: ${complaints.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
+  const text = writeMachine(machine)
+  return { ok: true, plan, machine, text, hash: createHash('sha256').update(text).digest('hex') }
+}
+
+function testProblem({ code, path, step, what, hint }: TestTrouble, definition: Definition, map: SourceMap, file: string): Problem {
+  const place = path ?? pathOf(definition, step ?? '')
+  return { code, level: 'error', file, ...map.at(place), path: map.written(place), what, hint }
+}
+
+/** A step that no test can run is reported once. */
+const distinct = (problems: readonly Problem[]): readonly Problem[] =>
+  sortProblems([...new Map(problems.map((problem) => [`${problem.path} ${problem.what}`, problem])).values()])
 
 function asProblem(
   { code, step, path: below = [], what, hint }: PlanProblem,

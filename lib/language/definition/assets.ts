@@ -24,6 +24,10 @@ const REFUSED: { readonly [Why in Exclude<Refused, 'broken'>]: (path: string) =>
   }),
 }
 
+/** Why a file that is no code cannot be used. */
+export const refusedFile = (path: string, refused: Refused): ProblemText =>
+  refused === 'broken' ? REFUSED.unreadable(path) : REFUSED[refused](path)
+
 const BROKEN = 'fix the file; packages that it imports must be installed beside it'
 const tooLong = (path: string): ProblemText => ({
   what: `${path} has more than ${MAX_BUNDLE_BYTES.toLocaleString('en')} bytes with everything that it imports`,

@@ -4,6 +4,7 @@ import type { InputDeclaration } from '#language/inputs/fit.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import type { ALERT_METRICS, COMPARISONS, METRIC_NAMES, SEVERITIES } from './starts-schema.ts'
 import type { References } from './references.ts'
+import type { PipelineTest } from './tests-schema.ts'
 
 export type { InputDeclaration }
 
@@ -35,6 +36,8 @@ export interface Definition {
   readonly monitoring: Monitoring
   readonly environments: { readonly [name: string]: Environment }
   readonly notifications: Notifications
+  /** What `siftstep test` runs; no part of the machine. Absent: none. */
+  readonly tests?: readonly PipelineTest[]
   /** Settings that are valid and that this version cannot carry out: a run is refused before it starts. Absent: none. */
   readonly unavailable?: readonly Unavailable[]
 }

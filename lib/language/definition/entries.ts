@@ -5,7 +5,7 @@ import type { Shape, StepKind } from '#steps/kind/step.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { isMapping } from './build-values.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'
-import { type Path, report } from './parse-context.ts'
+import { type Path, pathText, report } from './parse-context.ts'
 import { id } from './atoms.ts'
 import { MAX_STEPS, parallel, type StepFields, step } from './schema.ts'
 import { unknownKey } from './unknown-key.ts'
@@ -127,7 +127,11 @@ function readStep(item: Json, path: Path, mark: JsonObject, context: CheckContex
   const type = item['type']
   const kind = typeof type === 'string' ? kindOf(type) : undefined
   const subject = kind === undefined ? 'a step' : `${withArticle(kind.kind)} step`
-  const fields = checkShape(step, item, path, { subject, keys: 'key' }, context)
+  // a part that could not be read has been reported, and can be what the step does
+  const isIdle = doesNothing(item) && !context.unreadable.has(pathText(path))
+  if (isIdle) report(context, 'missing-key', path, IDLE)
+  const fields = checkShape(step, isIdle ? { ...item, type: '' } : item, path, { subject, keys: 'key' }, context)
+  if (kind?.unwritten === true) reportUnwritten(item, path, context)
   if (typeof type === 'string' && kind === undefined) reportType(type, [...path, 'type'], context)
   const mayLoop = Object.keys(item).some((key) => key === 'loop' || unknownKey(key, ['loop'], {}).meant === 'loop')
   return {
@@ -139,6 +143,22 @@ function readStep(item: Json, path: Path, mark: JsonObject, context: CheckContex
     mayLoop,
     group,
   }
+}
+
+/** Keys that say nothing of what a step does. */
+const ABOUT: readonly string[] = ['id', 'name', 'description', 'depends_on']
+const IDLE = {
+  what: 'the step does nothing: it has no `type`',
+  hint: 'add `type`, or `run` with commands; write `todo: true` for a step that is not written yet',
+}
+
+/** Whether a step says what it is called, and not what it does. */
+const doesNothing = (item: JsonObject) => Object.keys(item).every((key) => ABOUT.includes(key))
+
+function reportUnwritten(item: JsonObject, path: Path, context: CheckContext): void {
+  const hint = 'write it: give it a `type` in place of `todo`; until then runs skip it'
+  const what = `the step \`${String(item['name'] ?? item['id'])}\` is not written yet`
+  report(context, 'not-written-yet', path, { what, hint }, { level: 'warning' })
 }
 
 function usableId(item: JsonObject): string | undefined {

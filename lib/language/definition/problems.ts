@@ -5,6 +5,7 @@ import { PLAN_PROBLEMS } from './problems/plan.ts'
 import type { ProblemEntry } from './problems/problem-entry.ts'
 import { SHAPE_PROBLEMS } from './problems/shape.ts'
 import { START_PROBLEMS } from './problems/starts.ts'
+import { TEST_PROBLEMS } from './problems/tests.ts'
 import { YAML_PROBLEMS } from './problems/yaml.ts'
 
 export const PROBLEMS = {
@@ -14,6 +15,7 @@ export const PROBLEMS = {
   ...EXPRESSION_PROBLEMS,
   ...START_PROBLEMS,
   ...PLAN_PROBLEMS,
+  ...TEST_PROBLEMS,
 } as const
 
 export type ProblemCode = keyof typeof PROBLEMS
@@ -25,6 +27,7 @@ const CHAPTERS: readonly (readonly [title: string, entries: Readonly<Record<stri
   ['References and expressions', EXPRESSION_PROBLEMS],
   ['Schedules and triggers', START_PROBLEMS],
   ['The plan', PLAN_PROBLEMS],
+  ['Tests', TEST_PROBLEMS],
 ]
 
 /** The reference of all problems, as Markdown. */

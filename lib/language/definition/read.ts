@@ -30,6 +30,7 @@ import type { Scope } from './scope.ts'
 import { checkSecrets } from './secrets.ts'
 import { readSchedule } from './starts/schedule.ts'
 import { readTriggers } from './starts/triggers.ts'
+import { readTests } from './tests.ts'
 import { unknownKey } from './unknown-key.ts'
 import { reportUnused } from './unused.ts'
 import { shown } from '#language/inputs/shown.ts'
@@ -143,6 +144,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
   const world = { inputs, complete: inputsComplete(given), outputs: outputsOf(entries) }
   const schedule = readSchedule(shape?.schedule, shape?.defaults ?? {}, world, context)
   const triggers = readTriggers(shape?.triggers ?? [], world, context)
+  const tests = readTests(shape?.tests ?? [], inputs, allSteps(everyStep), context)
 
   const activeRuns = typeof shape?.schedule === 'object' ? shape.schedule.max_active_runs : undefined
   if (activeRuns !== undefined && shape?.concurrency.max_active_runs !== undefined)
@@ -190,6 +192,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     monitoring: monitoringOf(shape.monitoring),
     environments: Object.fromEntries(Object.entries(shape.environments).map(([name, environment]) => [name, present(environment)])),
     notifications,
+    ...(tests.length === 0 ? {} : { tests }),
     ...(unavailable.length === 0 ? {} : { unavailable }),
   }
   return {

@@ -10,6 +10,7 @@ import { environments, lastSteps, onFailure } from './ends-schema.ts'
 import { loop } from './loop-schema.ts'
 import { stream } from './stream-schema.ts'
 import { monitoring, notifications, schedule, triggers } from './starts-schema.ts'
+import { tests } from './tests-schema.ts'
 
 const INPUT_TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object'] as const
 
@@ -45,7 +46,6 @@ const RETRY_ERRORS: readonly [string, ...string[]] = ['SourceUnavailable', ...CA
 
 /** Keys of the language or of other tools that this version does not support; listed so that they are not reported as typos. */
 const NOT_YET = {
-  top: ['tests'],
   step: 'uses action outputs tags'.split(' '),
   on_error: 'action fallback_value'.split(' '),
   defaults: 'on_error fuse'.split(' '),
@@ -276,9 +276,10 @@ export const top = z
       .optional()
       .describe('A step, or several in order, that run when the run has failed, after its report is written; the run stays failed.'),
     finally: lastSteps.optional().describe('Steps that run at the end of every run, in order, whether it failed or not.'),
+    tests: tests.default([]).describe('Tests: rows that the pipeline is given, and what it must make of them; `siftstep test` runs them.'),
     steps: z.array(json).min(1).max(MAX_STEPS).describe('The steps, in order.'),
   })
-  .meta({ title: 'definition', unsupported: NOT_YET.top })
+  .meta({ title: 'definition' })
 
 export type Top = z.infer<typeof top>
 export type StepFields = z.infer<typeof step>

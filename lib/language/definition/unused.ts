@@ -18,7 +18,9 @@ export function reportUnused(
   isMode: (name: string) => boolean,
   context: ParseContext,
 ): readonly string[] {
-  const texts = [written, replaced].flatMap((tree) => textsOf(tree, [], (path) => path[0] !== 'inputs' && path.at(-1) !== 'description'))
+  const texts = [written, replaced].flatMap((tree) =>
+    textsOf(tree, [], (path) => !['inputs', 'tests'].includes(path[0] ?? '') && path.at(-1) !== 'description'),
+  )
   const inputs = isMapping(written['inputs']) ? Object.keys(written['inputs']).filter(usable) : []
   const unused = unusedNames(inputs, inputNames(texts))
   for (const name of unused.filter((one) => !isMode(one))) {

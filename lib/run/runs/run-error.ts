@@ -14,6 +14,7 @@ export type RunErrorFacts =
   | { readonly code: 'secret-missing'; readonly names: readonly string[] }
   | { readonly code: 'function-missing'; readonly names: readonly string[] }
   | { readonly code: 'function-invalid'; readonly name: string; readonly file: string }
+  | { readonly code: 'test-invalid'; readonly name: string }
   | { readonly code: 'file-unreadable'; readonly path: string }
   | { readonly code: 'env-file-invalid'; readonly path: string }
   | { readonly code: 'no-journal' | 'run-removed'; readonly run: string }

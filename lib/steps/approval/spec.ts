@@ -13,6 +13,7 @@ decide. Who decided, when and why is in the result and in the report. A run that
 The steps behind it run only if it is approved. With \`on_reject: skip\` a condition decides what runs: \`condition: "{{ check.result.approved }} == true"\`.
 A notify step before it says that a decision is wanted. A definition's \`timeout\` includes the time of waiting.`,
   config,
+  underTest: () => ({ refused: 'it waits for the decision of a person' }),
   check: ({ timeout, poke_interval }) => (poke_interval === undefined ? [] : intervalProblems('a step', timeout, poke_interval)),
   result: {
     approved: 'Whether it is approved.',

@@ -1,4 +1,5 @@
 /** archive: moves the files that were read to another folder. */
+import type { JsonObject } from '#core/json.ts'
 import { pathsOf } from '#steps/kind/addresses.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
@@ -13,6 +14,11 @@ name with other content in the archive; nothing is overwritten. A step that is r
 The list of an export has at most about 400 files; with more it is null, and the step fails.
 On AWS the pipeline may write to the prefix of \`to\`; to remove the originals, their prefix must be among the outputs that are granted when it is deployed.`,
   config,
+  // what a step of the run lists are the files of the test; a text in the expression can be any file
+  underTest: (settings) =>
+    typeof settings.files === 'string' && !/['"]|\$inputs|\$states/.test(settings.files)
+      ? { settings: settings as JsonObject }
+      : { refused: 'it moves files that are named in the definition or in an input' },
   addresses: ({ to }) => pathsOf(to, ['to'], 'write'),
   result: {
     files: 'Number of files archived.',

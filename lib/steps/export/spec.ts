@@ -25,6 +25,8 @@ are equal if their values are. The columns must be those of the output that is t
 \`partition_by\` writes one file for each combination of values, in folders that Hive, Spark, Athena and DuckDB read: \`region=East/year=2024/\`. A missing
 cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for the name of a folder, is an error.`,
   config,
+  // where the rows go, and in which form, is no part of them: a folder has a format that keeps types
+  underTest: () => ({ settings: { to: 'rows', mode: 'replace' } }),
   addresses: ({ to }) => pathsOf(to as Json, ['to'], 'write'),
   check: problemsOf,
   checkAsWritten: problemsAsWritten,

@@ -3,6 +3,7 @@
  * runs it. Shared code knows shapes, never kinds by name.
  */
 import type * as z from 'zod'
+import type { JsonObject } from '#core/json.ts'
 import type { AddressUse } from './addresses.ts'
 import type { AssetUse } from './assets.ts'
 import type { Behaviour } from './behaviour.ts'
@@ -34,6 +35,9 @@ export interface FunctionCall {
   readonly function_name: string
   readonly payload: unknown
 }
+
+/** How a test of a definition runs a step: with these settings, or not at all for this reason. */
+export type UnderTest = { readonly settings: JsonObject } | { readonly refused: string }
 
 export interface StepExample {
   readonly title: string
@@ -91,6 +95,11 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   columns?(config: Config): readonly ColumnChange[]
   /** The settings that are addresses of sources or targets: for connections, and for what a deployment must allow. */
   addresses?(config: Config): readonly AddressUse[]
+  /**
+   * For kinds that reach people, services or files by more than their addresses: the compiled settings with which a test runs the step and
+   * reaches nothing (default: its own). Addresses are replaced afterwards.
+   */
+  underTest?(settings: Config): UnderTest
   /** The settings that name files which belong to the pipeline. */
   assets?(config: Config): readonly AssetUse[]
   /** Takes `column` and `lookback` from `state.high_water_mark` where its settings have none. */
@@ -109,6 +118,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   readonly reads?: readonly string[]
   /** Of shape `control`: if its result `passed` is false, no later step of the run starts. */
   readonly gates?: true
+  /** It holds the place of a step that is not written yet: compiling warns of it. */
+  readonly unwritten?: true
   /** Why it runs on a laptop only; absent: it runs everywhere. */
   readonly local?: string
   /** Of shape `control`: it reads rows with the native engine. */

@@ -15,6 +15,7 @@ the history of the run and has at most 256 KiB: pass larger data by its address.
 name of its class (\`Error\`, \`ValidationError\`); \`States.TaskFailed\` is every error but a timeout, which is \`States.Timeout\`. A function is called at
 least once: one that succeeded can be called again when a run on AWS is started anew, so it should do the same thing twice.`,
   config,
+  underTest: () => ({ refused: 'the function that it calls can change anything' }),
   call: ({ function_name, payload }) => ({ function_name, payload }),
   openResult: true,
   result: {},

@@ -1,5 +1,6 @@
 /** lineage: records where every column came from, as OpenLineage events. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
+import type { JsonObject } from '#core/json.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 
@@ -33,6 +34,7 @@ export const lineage = defineStep({
 byte counts, the data quality metrics, and for each output column the input columns it was computed from and how. With \`endpoint\` the events are sent to an
 OpenLineage service as well. If the service does not respond, the step retries; if it rejects an event, the step fails, and its \`on_error\` applies.`,
   config,
+  underTest: ({ endpoint: _endpoint, api_key: _key, ...settings }) => ({ settings: settings as JsonObject }),
   secrets: ['api_key'],
   check: ({ endpoint, api_key }) => endpointProblems(endpoint, api_key),
   result: { events: 'Number of events written.', columns: 'Number of output columns traced.' },

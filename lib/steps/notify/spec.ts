@@ -5,6 +5,15 @@ import { CHANNEL_SECRETS, channelNamed, channelProblems, messageTexts } from '#s
 import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 
+/** The message as a mail without a server: it is written to the outbox of the run. */
+const keptMessage = ({ subject, text, html }: JsonObject): JsonObject => ({
+  type: 'email',
+  to: ['nobody@example.invalid'],
+  ...(subject === undefined ? {} : { subject }),
+  ...(text === undefined ? {} : { text }),
+  ...(html === undefined ? {} : { html }),
+})
+
 export const notify = defineStep({
   kind: 'notify',
   shape: 'control',
@@ -17,6 +26,7 @@ confirmed. On a laptop without a server the mail is kept as a file in \`outbox/\
 A message has the same id when the step is tried again or the run is resumed: mail programs and receivers of webhooks recognise it. A message that cannot
 be sent fails the step, and its \`on_error\` applies.`,
   config,
+  underTest: (settings) => ({ settings: keptMessage(settings as JsonObject) }),
   secrets: CHANNEL_SECRETS,
   plain: (settings) => channelNamed(settings['type'] as string)?.maybeSecrets ?? [],
   messages: (settings) => messageTexts(settings as JsonObject, []),

@@ -1,4 +1,5 @@
 /** sensor: wait for files or objects to arrive. */
+import type { JsonObject } from '#core/json.ts'
 import { pathsOf } from '#steps/kind/addresses.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { intervalProblems, secondsOf } from '#steps/kind/looks.ts'
@@ -17,6 +18,8 @@ is waited for. With \`on_empty: skip\` a condition skips the steps that need the
 step also skips all steps that work on its rows.
 The step's own \`timeout\`, beside \`with\`, limits a single look. A definition's \`timeout\` includes the time of waiting.`,
   config,
+  // the file of a test is there, it is one, and nobody writes to it
+  underTest: (settings) => ({ settings: { ...settings, min_count: 1, settle: '0s', timeout: '0s', poke_interval: '1s' } as JsonObject }),
   addresses: ({ for: pattern, files }) => [...pathsOf(pattern, ['for'], 'read'), ...pathsOf(files, ['files'], 'read')],
   check: (settings) => {
     const { poke_interval, for: given, files } = settings

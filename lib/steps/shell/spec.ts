@@ -17,6 +17,7 @@ A \`{{ … }}\` is refused in \`run\`, because what a run is given would become 
 write are not part of the account until a \`discover\` or \`process\` step reads them.
 A step can be written as \`{name: Prepare, run: mkdir -p data}\`, without \`type\` and \`with\`. Pipelines with a shell step cannot be deployed to AWS.`,
   config,
+  underTest: () => ({ refused: 'its commands can change anything on this machine' }),
   local: 'a shell step works in a folder of this machine, and functions on AWS share none',
   check: ({ run }) =>
     /\{\{|^\s*\{%/.test(run)

@@ -1,5 +1,6 @@
 /** verify: check what the run has written so far. */
 import { pathsOf } from '#steps/kind/addresses.ts'
+import type { JsonObject } from '#core/json.ts'
 import { defineStep } from '#steps/kind/step.ts'
 import { config } from './config.ts'
 
@@ -11,6 +12,8 @@ export const verify = defineStep({
 empty, or if a file of this run no longer has the size that it was written with; it fails with Accounting.Imbalance if the rows read so far are not the rows
 written, quarantined, removed as duplicates and filtered. Rules about the rows themselves are those of a \`validate\` step.`,
   config,
+  // what a test publishes is elsewhere; the accounts are checked
+  underTest: ({ files: _files, min_files: _least, ...settings }) => ({ settings: settings as JsonObject }),
   addresses: ({ files }) => pathsOf(files, ['files'], 'read'),
   result: {
     files: 'How many files were found.',

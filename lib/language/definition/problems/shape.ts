@@ -17,7 +17,7 @@ export const SHAPE_PROBLEMS = {
   'unsupported-key': {
     title: 'This version does not support the key.',
     explanation: 'It is a key of the language, or of a similar tool, that is not implemented.',
-    example: pipeline(FIND, 'tests: [{name: small}]\n'),
+    example: pipeline('  - {id: find, type: discover, with: {source: data/*.csv}, tags: [daily]}\n'),
     fix: 'Remove it.',
   },
   'missing-key': {
@@ -25,6 +25,12 @@ export const SHAPE_PROBLEMS = {
     explanation: 'The problem is reported at the place where the key belongs.',
     example: 'id: sales\nsteps:\n  - {id: find, type: discover, with: {source: data/*.csv}}\n',
     fix: 'Add the key.',
+  },
+  'not-written-yet': {
+    title: 'A step is not written yet.',
+    explanation: 'This is a warning. With `todo: true` a step holds its place: runs skip it, and the steps that depend on it go on.',
+    example: pipeline(`${FIND}  - {name: Enrich the rows, todo: true}\n`),
+    fix: 'Write the step: give it a `type` in place of `todo`.',
   },
   'wrong-type': {
     title: 'A value has the wrong type.',

@@ -1,6 +1,6 @@
 /**
  * Other spellings within the canonical form: `blocks` or `stages` for `steps`, steps without an id, which are named by their title, steps with
- * `run` only, which are shell steps, steps with a `function_name`, which are lambda steps, steps with `uses`, which are function steps with settings of their own, and `params` of triggers, which declare inputs
+ * `run` only, which are shell steps, steps with `todo`, which are not written yet, steps with a `function_name`, which are lambda steps, steps with `uses`, which are function steps with settings of their own, and `params` of triggers, which declare inputs
  * where the file declares none. One step of `on_failure` or `finally` is a list of one.
  */
 import type { Json, JsonObject } from '#core/json.ts'
@@ -65,6 +65,7 @@ const typeOf = (value: Json): string =>
 export const SHORT_FORMS: readonly { readonly keys: readonly [string, ...string[]]; readonly type: string }[] = [
   { keys: ['function_name', 'payload'], type: 'lambda' },
   { keys: ['run'], type: 'shell' },
+  { keys: ['todo'], type: 'todo' },
 ]
 
 const shortFormOf = (step: Part) =>
