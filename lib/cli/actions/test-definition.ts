@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import { nearest } from '#core/text/nearest.ts'
 import { preview } from '#core/text/preview.ts'
 import { count } from '#core/text/numbers.ts'
-import type { Compiled } from '#language/compiler/compile.ts'
-import { notTestable, testFiles } from '#language/compiler/test-files.ts'
+import { type Compiled, testProblem } from '#language/compiler/compile.ts'
+import { testFiles } from '#language/compiler/test-files.ts'
+import { notTestable } from '#language/compiler/under-test.ts'
 import { EXIT } from '#run/local/events.ts'
 import { serviceSteps } from '#run/runs/service-steps.ts'
 import { type TestResult, type TestToRun, testPipeline } from '#run/runs/test-pipeline.ts'
@@ -63,7 +64,7 @@ export async function testDefinition(file: string, args: Args, terminal: Termina
 async function untestable(compiled: Compiled, file: string, { program }: Terminal) {
   if (compiled.definition.tests === undefined) return []
   const steps = await serviceSteps(compiled, join(dirname(program.worker), 'function-host.js'))
-  return steps.map((step) => notTestable(compiled, step, 'its code calls services, as its `needs` says', file))
+  return steps.map((step) => testProblem(notTestable(step, 'its code calls services, as its `needs` says'), compiled, file))
 }
 
 function chosenTests(found: readonly TestToRun[], file: string, args: Args) {

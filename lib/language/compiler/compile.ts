@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import type { Asset } from '#core/assets/assets.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import type { LockText } from '#language/definition/dialects/lock-file.ts'
-import { type Problem, sortProblems } from '#language/definition/problem.ts'
+import { distinctProblems, type Problem, sortProblems } from '#language/definition/problem.ts'
 import { type ReadOptions, readDefinition } from '#language/definition/read.ts'
 import type { LiteralSecret, SourceMap } from '#language/definition/parse-context.ts'
 import type { Machine } from '#asl/machine/asl.ts'
@@ -56,7 +56,10 @@ export function compile(text: string, options: ReadOptions): CompileResult {
   const built = buildMachine(definition)
   if (!built.ok) return { ok: false, problems: problemsOf(built.problems) }
   const troubles = (definition.tests ?? []).flatMap((_, at) => underTest(definition, at, '').troubles)
-  if (troubles.length > 0) return { ok: false, problems: distinct(troubles.map((one) => testProblem(one, definition, map, options.file))) }
+  if (troubles.length > 0) {
+    const problems = troubles.map((one) => testProblem(one, read, options.file))
+    return { ok: false, problems: sortProblems(distinctProblems(problems)) }
+  }
   return {
     ...built,
     definition,
@@ -93,14 +96,15 @@ function buildMachine(definition: Definition): Built {
   return { ok: true, plan, machine, text, hash: createHash('sha256').update(text).digest('hex') }
 }
 
-function testProblem({ code, path, step, what, hint }: TestTrouble, definition: Definition, map: SourceMap, file: string): Problem {
+/** The trouble as a problem of the definition. */
+export function testProblem(
+  { code, path, step, what, hint }: TestTrouble,
+  { definition, map }: Pick<Compiled, 'definition' | 'map'>,
+  file: string,
+): Problem {
   const place = path ?? pathOf(definition, step ?? '')
   return { code, level: 'error', file, ...map.at(place), path: map.written(place), what, hint }
 }
-
-/** A step that no test can run is reported once. */
-const distinct = (problems: readonly Problem[]): readonly Problem[] =>
-  sortProblems([...new Map(problems.map((problem) => [`${problem.path} ${problem.what}`, problem])).values()])
 
 function asProblem(
   { code, step, path: below = [], what, hint }: PlanProblem,

@@ -1,11 +1,11 @@
 /** What a definition asks for that only this machine can do, as problems of a deployment. */
-import type { Problem } from '#language/definition/problem.ts'
+import { distinctProblems, type Problem } from '#language/definition/problem.ts'
 import type { Step } from '#language/definition/definition.ts'
 import { referencesIn } from '#language/definition/references.ts'
 import { addressIn, onlyHere } from '#steps/kind/addresses.ts'
 import { kindOf } from '#steps/index.ts'
 import { type Compiled, pathOf } from './compile.ts'
-import { valueAt } from './places.ts'
+import { addressSettings } from './places.ts'
 import { stepsOf, unitsOf } from './plan.ts'
 
 /** One problem for each step whose kind does not run on AWS, and those of `notOnAws`. */
@@ -25,28 +25,21 @@ export function onlyLocal(compiled: Compiled, file: string): readonly Problem[] 
  * made of such a definition, but its runs would find nothing.
  */
 export const localAddresses = (compiled: Compiled, file: string): readonly Problem[] =>
-  distinct(stepsIn(compiled).flatMap((step) => addressesOf(step, compiled, file)))
+  distinctProblems(stepsIn(compiled).flatMap((step) => localIn(step, compiled, file)))
 
 const stepsIn = ({ plan }: Compiled) => unitsOf(plan).flatMap(stepsOf)
 
-function addressesOf({ id, type, with: settings }: Step, compiled: Compiled, file: string): readonly Problem[] {
-  return (kindOf(type)?.addresses?.(settings) ?? []).flatMap(({ path, use }): Problem[] => {
-    const value = valueAt(settings, path)
-    if (value === undefined || referencesIn(value, () => false).any) return []
+const localIn = (step: Step, compiled: Compiled, file: string): readonly Problem[] =>
+  addressSettings(step).flatMap(({ path, use, value }): Problem[] => {
+    if (referencesIn(value, () => false).any) return []
     const uri = addressIn(value)
     const why = onlyHere(uri)
     if (why === undefined) return []
-    const what = `\`${id}\` ${use === 'read' ? 'reads' : 'writes'} ${uri}, which cannot be deployed: ${why}`
+    const what = `\`${step.id}\` ${use === 'read' ? 'reads' : 'writes'} ${uri}, which cannot be deployed: ${why}`
     const hint = 'write an address such as s3://bucket/folder, or an input that the start of a run gives'
-    const at = [pathOf(compiled.definition, id), 'with', ...path].join('.')
+    const at = [pathOf(compiled.definition, step.id), ...path].join('.')
     return [{ code: 'unsupported-key', level: 'error', what, hint, ...placeOf(at, compiled, file) }]
   })
-}
-
-/** Steps that come from one shorthand have the same addresses. */
-const distinct = (problems: readonly Problem[]) => [
-  ...new Map(problems.map((one) => [`${one.line}:${one.column} ${one.what}`, one])).values(),
-]
 
 /** Settings that a deployment cannot keep yet, although their steps run on AWS. */
 export function notOnAws(compiled: Compiled, file: string): readonly Problem[] {

@@ -5,8 +5,10 @@
 import { stepsOf, unitsOf } from './plan.ts'
 import type { Compiled } from './compile.ts'
 import type { Definition, Step } from '#language/definition/definition.ts'
+import { valueAt } from '#language/definition/check-shape.ts'
+import type { Path } from '#language/definition/parse-context.ts'
 import { referencesIn } from '#language/definition/references.ts'
-import type { Json, JsonObject } from '#core/json.ts'
+import type { Json } from '#core/json.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { kindOf } from '#steps/index.ts'
 import { type Access, accessTo, addressIn, type Use } from '#steps/kind/addresses.ts'
@@ -30,23 +32,35 @@ export function placesOf({ definition, plan }: Pick<Compiled, 'definition' | 'pl
 }
 
 /** The addresses that a step and its fallbacks use in this way: literal ones, and those in the inputs they read. */
-function addressesOf({ type, with: settings, on_error }: Step, use: Use, given: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  return [settings, ...on_error.fallback].flatMap((own) =>
-    (kindOf(type)?.addresses?.(own) ?? [])
-      .filter((address) => address.use === use)
-      .flatMap(({ path }) => {
-        const value = valueAt(own, path)
-        if (value === undefined) return []
-        const { inputs, any } = referencesIn(value, () => false)
-        if (!any) return [addressIn(value)]
-        return (inputs === 'all' ? [...given.keys()] : inputs).flatMap((name) => given.get(name) ?? [])
-      }),
-  )
+const addressesOf = (step: Step, use: Use, given: ReadonlyMap<string, readonly string[]>): readonly string[] =>
+  addressSettings(step)
+    .filter((address) => address.use === use)
+    .flatMap(({ value }) => {
+      const { inputs, any } = referencesIn(value, () => false)
+      if (!any) return [addressIn(value)]
+      return (inputs === 'all' ? [...given.keys()] : inputs).flatMap((name) => given.get(name) ?? [])
+    })
+
+/** A setting that is an address, by its path below the step. */
+export interface AddressSetting {
+  readonly path: Path
+  readonly use: Use
+  readonly value: Json
 }
 
-/** The setting at a path below the settings of a step. */
-export const valueAt = (settings: JsonObject, path: readonly (string | number)[]) =>
-  path.reduce<Json | undefined>((at, step) => (at as Record<string | number, Json> | null | undefined)?.[step], settings)
+/** The addresses among the settings of a step and of its fallbacks. */
+export function addressSettings({ type, with: settings, on_error }: Step): readonly AddressSetting[] {
+  const places = [
+    { own: settings, at: ['with'] as Path },
+    ...on_error.fallback.map((own, at) => ({ own, at: ['on_error', 'fallback', at] })),
+  ]
+  return places.flatMap(({ own, at }) =>
+    (kindOf(type)?.addresses?.(own) ?? []).flatMap(({ path, use }) => {
+      const value = valueAt(own, path)
+      return value === undefined ? [] : [{ path: [...at, ...path], use, value }]
+    }),
+  )
+}
 
 /** The location of an address given by hand; empty if it is not an S3 address. */
 export function placeIn(uri: string): readonly S3Location[] {

@@ -3,7 +3,7 @@ import { assetsFrom, type AssetReader } from '#language/definition/asset-reader.
 import { refusedFile } from '#language/definition/assets.ts'
 import { type Problem, sortProblems } from '#language/definition/problem.ts'
 import type { TestTable } from '#language/definition/tests-schema.ts'
-import { type Compiled, pathOf } from './compile.ts'
+import type { Compiled } from './compile.ts'
 
 export interface TestFiles {
   /** The bytes, by the path as it is written. */
@@ -38,12 +38,4 @@ export function testFiles({ definition, map }: Compiled, readAsset: AssetReader 
   }
   const files = new Map([...assets.found].map(([path, { content }]) => [path, content] as const))
   return { files, problems: sortProblems(problems) }
-}
-
-/** The problem of a step that a test cannot run, where only its code says so. */
-export function notTestable({ definition, map }: Compiled, step: string, why: string, file: string): Problem {
-  const path = pathOf(definition, step)
-  const hint = 'test the steps that work on rows in a pipeline of their own, or remove `tests`'
-  const what = `a test cannot run the step \`${step}\`: ${why}`
-  return { code: 'not-testable', level: 'error', file, ...map.at(path), path: map.written(path), what, hint }
 }

@@ -6,7 +6,7 @@ import { basename } from 'node:path/posix'
 import type { Json, JsonObject } from '#core/json.ts'
 import { expressionSource } from '#asl/machine/expression.ts'
 import { expression, jsonataText } from '#asl/machine/literal.ts'
-import { replaceAt } from '#language/definition/check-shape.ts'
+import { replaceAt, valueAt } from '#language/definition/check-shape.ts'
 import type { Definition, Entry, Step } from '#language/definition/definition.ts'
 import type { Path } from '#language/definition/parse-context.ts'
 import type { Problem } from '#language/definition/problem.ts'
@@ -21,6 +21,14 @@ export interface TestTrouble extends Pick<Problem, 'what' | 'hint'> {
   readonly path?: string
   readonly step?: string
 }
+
+/** A step that no test can run. */
+export const notTestable = (step: string, why: string): TestTrouble => ({
+  code: 'not-testable',
+  step,
+  what: `a test cannot run the step \`${step}\`: ${why}`,
+  hint: 'test the steps that work on rows in a pipeline of their own, or remove `tests`',
+})
 
 export interface UnderTest {
   readonly definition: Definition
@@ -77,13 +85,7 @@ function stepUnderTest(step: Step, world: World): Step {
   const settingsOf = (own: JsonObject): JsonObject => {
     const adapted = kind.underTest?.(own) ?? { settings: own }
     if ('settings' in adapted) return redirected(step.id, kind, adapted.settings, world)
-    const hint = 'test the steps that work on rows in a pipeline of their own, or remove `tests`'
-    world.troubles.push({
-      code: 'not-testable',
-      step: step.id,
-      what: `a test cannot run the step \`${step.id}\`: ${adapted.refused}`,
-      hint,
-    })
+    world.troubles.push(notTestable(step.id, adapted.refused))
     return own
   }
   return { ...step, with: settingsOf(step.with), on_error: { ...step.on_error, fallback: step.on_error.fallback.map(settingsOf) } }
@@ -156,9 +158,6 @@ const addressText = (value: Json): string => {
   if (input !== undefined) return `what the input \`${input}\` names`
   return typeof value === 'string' && expressionSource(value) === undefined ? `\`${value}\`` : 'an address that is known in a run only'
 }
-
-const valueAt = (settings: JsonObject, path: Path): Json | undefined =>
-  path.reduce<Json | undefined>((at, key) => (at as Record<string | number, Json> | null | undefined)?.[key], settings)
 
 const replaced = (settings: JsonObject, path: Path, change: (value: Json) => Json): JsonObject =>
   replaceAt(settings, path, change) as JsonObject

@@ -3,7 +3,7 @@ import { assetOf, assetReference, assetText, MAX_ASSET_BYTES, MAX_BUNDLE_BYTES }
 import type { Json, JsonObject } from '#core/json.ts'
 import type { AssetUse } from '#steps/kind/assets.ts'
 import type { AssetRead, Assets } from './asset-reader.ts'
-import { type CheckContext, replaceAt } from './check-shape.ts'
+import { type CheckContext, replaceAt, valueAt } from './check-shape.ts'
 import { checkPlain, isOpaque } from './compile-value.ts'
 import { type Path, report } from './parse-context.ts'
 import type { ProblemText } from './problem.ts'
@@ -72,6 +72,3 @@ export function withAssetReferences(
     }) as JsonObject
   }, compiled)
 }
-
-const valueAt = (tree: Json, path: Path): Json | undefined =>
-  path.reduce<Json | undefined>((at, step) => (at as Record<string | number, Json> | null | undefined)?.[step], tree)

@@ -56,6 +56,10 @@ function retype(value: Json, problems: readonly ShapeProblem[], path: Path, subs
   }, value)
 }
 
+/** What is at the path; undefined where nothing is. */
+export const valueAt = (tree: Json, path: Path): Json | undefined =>
+  path.reduce<Json | undefined>((at, step) => (at as Record<string | number, Json> | null | undefined)?.[step], tree)
+
 /** The value with the part at the path changed; the value itself where nothing is at the path. */
 export function replaceAt(tree: Json, path: Path, change: (value: Json) => Json): Json {
   const [step, ...rest] = path

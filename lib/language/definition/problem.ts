@@ -44,4 +44,9 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
   )
 }
 
+/** Each problem once: steps that come from one step of the author have the same. */
+export const distinctProblems = (problems: readonly Problem[]): readonly Problem[] => [
+  ...new Map(problems.map((problem) => [`${problem.path} ${problem.what}`, problem])).values(),
+]
+
 const compare = <T extends string | number>(a: T, b: T) => (a < b ? -1 : a > b ? 1 : 0)

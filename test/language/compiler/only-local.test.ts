@@ -24,6 +24,16 @@ describe('addresses of this machine', () => {
     ])
   })
 
+  it('are refused in the fallback of a step', () => {
+    expect(
+      problems(`  - {id: find, type: discover, with: {source: "s3://lake/raw/"}}
+  - {id: publish, type: export, on_error: {fallback: [{to: spare/out}]}, with: {to: "s3://mart/out"}}
+`),
+    ).toEqual([
+      expect.stringMatching(new RegExp(`^5:\\d+ steps\\.1\\.on_error\\.fallback\\.0\\.to: \`publish\` writes spare/out, ${FOLDER}$`)),
+    ])
+  })
+
   it('are refused for databases that are files, by their address and by a connection', () => {
     const why = 'which cannot be deployed: a SQLite database is a file of this machine, and a function on AWS has none'
     expect(
