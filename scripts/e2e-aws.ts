@@ -5,17 +5,14 @@
  * else, its limits say so, and the chapter or the check is skipped there.
  */
 import { deepStrictEqual, equal, match, notEqual, ok } from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { runAll } from '../test/emulator/chapters.ts'
 import { runDeployed } from '../test/emulator/deployed-engine.ts'
-import { openEmulator } from '../test/emulator/open-emulator.ts'
 import { type Deployment, assertSame, resultHere, resultOnAws } from '../test/emulator/results.ts'
 import { cdk, must, root, siftstep, trySiftstep } from '../test/emulator/run-program.ts'
-import { eventually, openServices } from '../test/emulator/services.ts'
+import { eventually } from '../test/emulator/services.ts'
 import { waitingChapter } from '../test/emulator/waiting-chapter.ts'
-import { whereStatesRan } from '../test/emulator/where.ts'
+import { openWalk, walkThrough } from '../test/emulator/walk.ts'
 import { installPackage } from '../test/kit/installed-package.ts'
 
 const PIPELINE = 'test/emulator/pipelines/tour.yaml'
@@ -24,20 +21,9 @@ const [INBOX, OUTBOX] = ['siftstep-inbox', 'siftstep-outbox']
 const QUARTERS = ['q1', 'q2', 'q3'].map((quarter) => join(root, 'examples', 'data-processing', 'input', `sales_2024_${quarter}.csv`))
 const [FIRST = ''] = QUARTERS
 
-const emulator = await openEmulator(process.argv[2])
-if ('missing' in emulator) {
-  console.log(`skipped: no emulator (${emulator.missing})`)
-  console.log('0 passed, 0 failed, 1 skipped')
-  process.exit(0)
-}
-const { name, limits } = emulator
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
-// templates are validated by the tests of lib/aws/cloud
-const env = { ...emulator.env, CDK_VALIDATION: 'false' }
-const services = openServices(env)
-const folder = mkdtempSync(join(tmpdir(), 'siftstep-tour-'))
-const where = whereStatesRan()
-console.log(`the commands for AWS, on ${name}`)
+const walk = await openWalk(process.argv[2], 'the commands for AWS', console.log)
+const { env, services, folder, where } = walk
+const { name, limits } = walk.emulator
 
 // while the first deployment goes on
 const here = resultHere(PIPELINE, [FIRST], join(folder, 'one')).then(async (one) => ({
@@ -78,201 +64,193 @@ async function note(run: string): Promise<void> {
 }
 
 let [byHand, failing, failure] = ['', '', '']
-const failed = await runAll(
-  [
-    {
-      title: 'bootstrap',
-      essential: true,
-      run: async () => {
-        await cdk(['bootstrap', 'aws://000000000000/us-east-1'], env, folder)
-        return undefined
-      },
+await walkThrough(walk, [
+  {
+    title: 'bootstrap',
+    essential: true,
+    run: async () => {
+      await cdk(['bootstrap', 'aws://000000000000/us-east-1'], env, folder)
+      return undefined
     },
-    {
-      title: 'siftstep deploy: what pipelines share, before there is one',
-      essential: true,
-      run: async () => {
-        match(await siftstep(['deploy', '--emails', 'team@example.com'], env), /✓ siftstep-platform: data and runs in s3:/)
-        return undefined
-      },
+  },
+  {
+    title: 'siftstep deploy: what pipelines share, before there is one',
+    essential: true,
+    run: async () => {
+      match(await siftstep(['deploy', '--emails', 'team@example.com'], env), /✓ siftstep-platform: data and runs in s3:/)
+      return undefined
     },
-    {
-      title: 'siftstep deploy: a pipeline',
-      essential: true,
-      run: async () => {
-        const screen = await siftstep(['deploy', PIPELINE], env)
-        match(screen, /✓ siftstep-emulator-tour: definition \w+, matches the one built here; starts by every 1 min and 1 trigger/)
-        const outputs = await services.outputs(STACK)
-        deployed = { hash: outputs['DefinitionHash'] ?? '', bucket: outputs['DataBucket'] ?? '', machine: outputs['StateMachine'] ?? '' }
-        return undefined
-      },
+  },
+  {
+    title: 'siftstep deploy: a pipeline',
+    essential: true,
+    run: async () => {
+      const screen = await siftstep(['deploy', PIPELINE], env)
+      match(screen, /✓ siftstep-emulator-tour: definition \w+, matches the one built here; starts by every 1 min and 1 trigger/)
+      const outputs = await services.outputs(STACK)
+      deployed = { hash: outputs['DefinitionHash'] ?? '', bucket: outputs['DataBucket'] ?? '', machine: outputs['StateMachine'] ?? '' }
+      return undefined
     },
-    {
-      title: 'siftstep deploy: the pipeline again with a change, from an empty folder with the package of npm pack',
-      run: async () => {
-        const elsewhere = join(folder, 'elsewhere')
-        const program = join(installPackage(elsewhere), 'bin', 'siftstep.js')
-        writeFileSync(join(elsewhere, 'changed.yaml'), readFileSync(join(root, PIPELINE), 'utf8').replace('sla: 15m', 'sla: 20m'))
-        match(await must(process.execPath, [program, 'deploy', 'changed.yaml'], env, elsewhere), /matches the one built here/)
-        equal((await services.outputs(STACK))['StateMachine'], deployed.machine)
-        equal((await services.outputs('siftstep-platform'))['Emails'], 'team@example.com')
-        return undefined
-      },
+  },
+  {
+    title: 'siftstep deploy: the pipeline again with a change, from an empty folder with the package of npm pack',
+    run: async () => {
+      const elsewhere = join(folder, 'elsewhere')
+      const program = join(installPackage(elsewhere), 'bin', 'siftstep.js')
+      writeFileSync(join(elsewhere, 'changed.yaml'), readFileSync(join(root, PIPELINE), 'utf8').replace('sla: 15m', 'sla: 20m'))
+      match(await must(process.execPath, [program, 'deploy', 'changed.yaml'], env, elsewhere), /matches the one built here/)
+      equal((await services.outputs(STACK))['StateMachine'], deployed.machine)
+      equal((await services.outputs('siftstep-platform'))['Emails'], 'team@example.com')
+      return undefined
     },
-    {
-      title: 'the change reaches the alarm',
-      needs: 'updates of alarms',
-      run: async () => {
-        const late = (await services.alarms(STACK)).find(({ name: alarm }) => /Late/.test(alarm))
-        equal(late?.threshold, 20 * 60_000, 'the alarm has its previous threshold')
-        return undefined
-      },
+  },
+  {
+    title: 'the change reaches the alarm',
+    needs: 'updates of alarms',
+    run: async () => {
+      const late = (await services.alarms(STACK)).find(({ name: alarm }) => /Late/.test(alarm))
+      equal(late?.threshold, 20 * 60_000, 'the alarm has its previous threshold')
+      return undefined
     },
-    {
-      title: 'siftstep start --follow, and the same run on this machine',
-      run: async () => {
-        await services.createBucket(INBOX)
-        await services.createBucket(OUTBOX)
-        await put('by-hand/sales_2024_q1.csv')
-        const run = await runStartedBy(async () => {
-          const screen = await siftstep(['start', ID, ...inputs('by-hand/*.csv', 'by-hand/'), '--follow'], env)
-          byHand = runIn(screen)
-          for (const step of ['find', 'look', 'tidy', 'check', 'publish', 'trace']) match(screen, new RegExp(`^[✓⚠] ${step}: `, 'm'))
-          match(screen, /balanced ✓/)
-        })
-        equal(run, byHand)
-        return sameAs('one', run, 'by-hand/')
-      },
+  },
+  {
+    title: 'siftstep start --follow, and the same run on this machine',
+    run: async () => {
+      await services.createBucket(INBOX)
+      await services.createBucket(OUTBOX)
+      await put('by-hand/sales_2024_q1.csv')
+      const run = await runStartedBy(async () => {
+        const screen = await siftstep(['start', ID, ...inputs('by-hand/*.csv', 'by-hand/'), '--follow'], env)
+        byHand = runIn(screen)
+        for (const step of ['find', 'look', 'tidy', 'check', 'publish', 'trace']) match(screen, new RegExp(`^[✓⚠] ${step}: `, 'm'))
+        match(screen, /balanced ✓/)
+      })
+      equal(run, byHand)
+      return sameAs('one', run, 'by-hand/')
     },
-    {
-      title: 'siftstep runs, show and logs',
-      run: async () => {
-        match(await siftstep(['runs', '--on', 'aws'], env), new RegExp(`^${byHand} .* hand +succeeded .* in = .* out`, 'm'))
-        const shown = await siftstep(['show', byHand, '--on', 'aws'], env)
-        for (const part of [/succeeded in/, /^Cost\n.*state transitions/m, /balanced/]) match(shown, part)
-        match(await siftstep(['logs', byHand, '--on', 'aws', '--step', 'tidy'], env), /INFO {2}tidy segment 0 {2}task done/)
-        return undefined
-      },
+  },
+  {
+    title: 'siftstep runs, show and logs',
+    run: async () => {
+      match(await siftstep(['runs', '--on', 'aws'], env), new RegExp(`^${byHand} .* hand +succeeded .* in = .* out`, 'm'))
+      const shown = await siftstep(['show', byHand, '--on', 'aws'], env)
+      for (const part of [/succeeded in/, /^Cost\n.*state transitions/m, /balanced/]) match(shown, part)
+      match(await siftstep(['logs', byHand, '--on', 'aws', '--step', 'tidy'], env), /INFO {2}tidy segment 0 {2}task done/)
+      return undefined
     },
-    {
-      title: 'a run started by an upload',
-      run: async () => sameAs('one', await runStartedBy(() => put('incoming/sales_2024_q1.csv')), 'orders/'),
+  },
+  {
+    title: 'a run started by an upload',
+    run: async () => sameAs('one', await runStartedBy(() => put('incoming/sales_2024_q1.csv')), 'orders/'),
+  },
+  {
+    // no emulator does what EventBridge Scheduler does at a moment of a schedule, so its message is sent here
+    title: 'a run started by the message of the schedule',
+    run: async () => {
+      await put('scheduled/sales_2024_q1.csv')
+      const run = await runStartedBy(() => services.strike(STACK, `${new Date().toISOString().slice(0, 16)}:00Z`))
+      return sameAs('one', run, 'scheduled/')
     },
-    {
-      // no emulator does what EventBridge Scheduler does at a moment of a schedule, so its message is sent here
-      title: 'a run started by the message of the schedule',
-      run: async () => {
-        await put('scheduled/sales_2024_q1.csv')
-        const run = await runStartedBy(() => services.strike(STACK, `${new Date().toISOString().slice(0, 16)}:00Z`))
-        return sameAs('one', run, 'scheduled/')
-      },
+  },
+  {
+    title: 'a run that fails goes through Catch, writes its report, publishes nothing, and says how to go on',
+    run: async () => {
+      await services.put(INBOX, 'empty/nothing.csv', 'a,b\n')
+      const { code, output } = await trySiftstep(['start', ID, ...inputs('empty/*.csv', 'fails/'), '--follow'], env)
+      equal(code, 1, output)
+      failing = runIn(output)
+      failure = output
+      match(output, /nothing\.csv has a header and no rows\n +hint: /)
+      deepStrictEqual(await services.keys(OUTBOX, 'fails/'), [])
+      await note(failing)
+      const kept = await services.keys(deployed.bucket, `runs/${failing}/`)
+      for (const file of ['ledger.json', 'quality-report.html'])
+        ok(
+          kept.some((key) => key.endsWith(file)),
+          `the run has no ${file}`,
+        )
+      return undefined
     },
-    {
-      title: 'a run that fails goes through Catch, writes its report, publishes nothing, and says how to go on',
-      run: async () => {
-        await services.put(INBOX, 'empty/nothing.csv', 'a,b\n')
-        const { code, output } = await trySiftstep(['start', ID, ...inputs('empty/*.csv', 'fails/'), '--follow'], env)
-        equal(code, 1, output)
-        failing = runIn(output)
-        failure = output
-        match(output, /nothing\.csv has a header and no rows\n +hint: /)
-        deepStrictEqual(await services.keys(OUTBOX, 'fails/'), [])
-        await note(failing)
-        const kept = await services.keys(deployed.bucket, `runs/${failing}/`)
-        for (const file of ['ledger.json', 'quality-report.html'])
-          ok(
-            kept.some((key) => key.endsWith(file)),
-            `the run has no ${file}`,
-          )
-        return undefined
-      },
+  },
+  {
+    title: 'the failed execution has the error that its task threw, which decides what the command line suggests',
+    needs: 'names of errors',
+    run: async () => {
+      const { status, error } = await services.ended(arnOf(failing))
+      deepStrictEqual([status, error], ['FAILED', 'Data.NoRows'])
+      match(failure, /next +fix this, then siftstep deploy FILE and siftstep start emulator_tour/)
+      return error
     },
-    {
-      title: 'the failed execution has the error that its task threw, which decides what the command line suggests',
-      needs: 'names of errors',
-      run: async () => {
-        const { status, error } = await services.ended(arnOf(failing))
-        deepStrictEqual([status, error], ['FAILED', 'Data.NoRows'])
-        match(failure, /next +fix this, then siftstep deploy FILE and siftstep start emulator_tour/)
-        return error
-      },
+  },
+  {
+    title: 'siftstep stop and redrive: what is finished is not done again',
+    run: async () => {
+      const run = runIn(await siftstep(['start', ID, ...inputs('by-hand/*.csv', 'again/')], env))
+      const tasks = () => services.keys(deployed.bucket, `runs/${run}/tasks/`)
+      await eventually('a finished task', 60, async () => ((await tasks()).length > 0 ? true : undefined))
+      await siftstep(['stop', run, '--on', 'aws'], env)
+      const { status } = await services.ended(arnOf(run))
+      if (limits['stops in maps'] === undefined) equal(status, 'ABORTED', 'the run was over before it could be stopped')
+      else notEqual(status, 'SUCCEEDED', 'the run was over before it could be stopped')
+      // the task that was under way ends with nobody listening
+      const finished = await services.settled(deployed.bucket, `runs/${run}/tasks/`)
+      match(await siftstep(['redrive', run, '--follow'], env), /publish: Exported to parquet/)
+      await note(`${run}-2`)
+      for (const [key, at] of finished) equal(await services.changedAt(deployed.bucket, key), at, `${key} was done again`)
+      const more = (await tasks()).length - finished.size
+      ok(more > 0, 'nothing was left to do')
+      return `${finished.size} tasks kept, ${more} done; ${await sameAs('one', run, 'again/')}`
     },
-    {
-      title: 'siftstep stop and redrive: what is finished is not done again',
-      run: async () => {
-        const run = runIn(await siftstep(['start', ID, ...inputs('by-hand/*.csv', 'again/')], env))
-        const tasks = () => services.keys(deployed.bucket, `runs/${run}/tasks/`)
-        await eventually('a finished task', 60, async () => ((await tasks()).length > 0 ? true : undefined))
-        await siftstep(['stop', run, '--on', 'aws'], env)
-        const { status } = await services.ended(arnOf(run))
-        if (limits['stops in maps'] === undefined) equal(status, 'ABORTED', 'the run was over before it could be stopped')
-        else notEqual(status, 'SUCCEEDED', 'the run was over before it could be stopped')
-        // the task that was under way ends with nobody listening
-        const finished = await services.settled(deployed.bucket, `runs/${run}/tasks/`)
-        match(await siftstep(['redrive', run, '--follow'], env), /publish: Exported to parquet/)
-        await note(`${run}-2`)
-        for (const [key, at] of finished) equal(await services.changedAt(deployed.bucket, key), at, `${key} was done again`)
-        const more = (await tasks()).length - finished.size
-        ok(more > 0, 'nothing was left to do')
-        return `${finished.size} tasks kept, ${more} done; ${await sameAs('one', run, 'again/')}`
-      },
+  },
+  waitingChapter({
+    env,
+    services,
+    folder,
+    file: FIRST,
+    inbox: INBOX,
+    outbox: OUTBOX,
+    note: (event) => where.take(name, event as Parameters<typeof where.take>[1]),
+  }),
+  {
+    title: 'a run with distributed maps, in the interpreter of the emulator',
+    needs: 'distributed maps',
+    run: async () => {
+      await putAll()
+      const run = await runStartedBy(() => siftstep(['start', ID, ...inputs('all/*.csv', 'distributed/')], env))
+      return sameAs('all', run, 'distributed/')
     },
-    waitingChapter({
-      env,
-      services,
-      folder,
-      file: FIRST,
-      inbox: INBOX,
-      outbox: OUTBOX,
-      note: (event) => where.take(name, event as Parameters<typeof where.take>[1]),
-    }),
-    {
-      title: 'a run with distributed maps, in the interpreter of the emulator',
-      needs: 'distributed maps',
-      run: async () => {
-        await putAll()
-        const run = await runStartedBy(() => siftstep(['start', ID, ...inputs('all/*.csv', 'distributed/')], env))
-        return sameAs('all', run, 'distributed/')
-      },
+  },
+  {
+    title: 'a run with distributed maps, in our engine with the deployed machine, functions and bucket',
+    run: async () => {
+      await putAll()
+      const definition = await services.definition(deployed.machine)
+      const given = { inputs: { source: `s3://${INBOX}/all/*.csv`, output_path: `s3://${OUTBOX}/all/` } }
+      const ran = await runDeployed(services, definition, 'r-engine', given, (event) => where.take('our engine', event))
+      equal(ran.status, 'SUCCEEDED', JSON.stringify(ran).slice(0, 500))
+      return sameAs('all', 'r-engine', 'all/')
     },
-    {
-      title: 'a run with distributed maps, in our engine with the deployed machine, functions and bucket',
-      run: async () => {
-        await putAll()
-        const definition = await services.definition(deployed.machine)
-        const given = { inputs: { source: `s3://${INBOX}/all/*.csv`, output_path: `s3://${OUTBOX}/all/` } }
-        const ran = await runDeployed(services, definition, 'r-engine', given, (event) => where.take('our engine', event))
-        equal(ran.status, 'SUCCEEDED', JSON.stringify(ran).slice(0, 500))
-        return sameAs('all', 'r-engine', 'all/')
-      },
+  },
+  {
+    title: 'an alarm reaches those who listen to the topic',
+    run: async () => {
+      const alarms = await services.alarms(STACK)
+      const [alarm] = alarms.filter(({ actions }) => actions.length > 0)
+      ok(alarm !== undefined, 'no alarm notifies a topic')
+      const received = await services.listen(alarm.actions[0] ?? '', 'tour-listens')
+      await services.ring(alarm.name)
+      await received(alarm.name)
+      return `${alarms.length} alarms`
     },
-    {
-      title: 'an alarm reaches those who listen to the topic',
-      run: async () => {
-        const alarms = await services.alarms(STACK)
-        const [alarm] = alarms.filter(({ actions }) => actions.length > 0)
-        ok(alarm !== undefined, 'no alarm notifies a topic')
-        const received = await services.listen(alarm.actions[0] ?? '', 'tour-listens')
-        await services.ring(alarm.name)
-        await received(alarm.name)
-        return `${alarms.length} alarms`
-      },
+  },
+  {
+    title: 'siftstep destroy',
+    run: async () => {
+      await siftstep(['destroy', ID, '--yes'], env)
+      const app = ['--app', `node ${join(root, 'dist', 'app.js')}`, '-c', 'pipelines=none', '-c', 'settings={}']
+      await cdk(['destroy', 'siftstep-platform', '--force', ...app], env, folder)
+      deepStrictEqual(await services.stacks(), ['CDKToolkit'])
+      return undefined
     },
-    {
-      title: 'siftstep destroy',
-      run: async () => {
-        await siftstep(['destroy', ID, '--yes'], env)
-        const app = ['--app', `node ${join(root, 'dist', 'app.js')}`, '-c', 'pipelines=none', '-c', 'settings={}']
-        await cdk(['destroy', 'siftstep-platform', '--force', ...app], env, folder)
-        deepStrictEqual(await services.stacks(), ['CDKToolkit'])
-        return undefined
-      },
-    },
-  ],
-  emulator,
-  console.log,
-)
-for (const line of where.lines()) console.log(line)
-await emulator.stop()
-rmSync(folder, { recursive: true, force: true })
-process.exitCode = failed === 0 ? 0 : 1
+  },
+])

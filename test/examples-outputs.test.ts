@@ -1,19 +1,16 @@
 /** What the examples about files and a warehouse produce, beyond their books: their outputs, their archive, and their second run. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, describe, expect, it } from 'vitest'
 import { runCli } from './kit/cli.ts'
+import { copyExample } from './kit/example-copy.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'siftstep-outputs-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-function copyOf(name: string): string {
-  const folder = join(scratch, name)
-  cpSync(resolve(import.meta.dirname, '../examples', name), folder, { recursive: true, filter: (path) => basename(path) !== 'expected' })
-  return folder
-}
+const copyOf = (name: string): string => copyExample(name, join(scratch, name))
 
 describe('daily-sales', () => {
   it('publishes totals with the date, quarantines the row with a hole, and archives the file', async () => {

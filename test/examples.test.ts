@@ -2,9 +2,9 @@
  * Every example: its machine passes the checks, and the commands of its README run, as they stand there, to balanced books. That it compiles
  * to its `expected` files is in generated.test.ts, that it deploys in cloud/app.test.ts.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { isBalanced, type Ledger } from '#data/ledger/ledger.ts'
 import { verify } from '#asl/machine/verify.ts'
@@ -12,6 +12,8 @@ import { compileExample, EXAMPLES } from '../scripts/examples.ts'
 import { validate } from './kit/asl-validator.ts'
 import { runCli, runsIn } from './kit/cli.ts'
 import { type Command, commandsIn } from './kit/commands-in.ts'
+import { AWS_EXAMPLES } from './emulator/examples.ts'
+import { copyExample } from './kit/example-copy.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'siftstep-examples-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -20,6 +22,10 @@ it('there are examples, and a page that lists all of them', () => {
   expect(EXAMPLES.length).toBeGreaterThan(6)
   const listed = [...readFileSync(join(import.meta.dirname, '../examples/README.md'), 'utf8').matchAll(/^\| \[(.+?)\]\(\1\) \|/gm)]
   expect(listed.map(([, name]) => name).sort()).toEqual(EXAMPLES.map(({ name }) => name))
+})
+
+it('each is among those that run on an emulator of AWS', () => {
+  expect(AWS_EXAMPLES.map(({ name }) => name)).toEqual(EXAMPLES.map(({ name }) => name))
 })
 
 describe.each(EXAMPLES)('the example $name', (example) => {
@@ -39,8 +45,7 @@ describe.each(EXAMPLES)('the example $name', (example) => {
   })
 
   it.each(commands)('$line', async ({ args, exitCode }: Command) => {
-    const folder = join(scratch, example.name)
-    cpSync(example.folder, folder, { recursive: true, filter: (path) => basename(path) !== 'expected' })
+    const folder = copyExample(example.name, join(scratch, example.name))
     const before = runsIn(folder)
     const ended = await runCli(args, { cwd: folder })
     expect({ code: ended.code, err: ended.err }).toMatchObject({ code: exitCode, ...(exitCode === 0 ? { err: '' } : {}) })

@@ -1,29 +1,21 @@
 /** Runs of the examples, as their README files start them, killed at random moments and resumed. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { type Ended, runCli, runsIn, startCli } from '../../test/kit/cli.ts'
+import { copyExample, EXAMPLES_FOLDER, runOf } from '../../test/kit/example-copy.ts'
 import { kill, letRun, type Pace } from '../../test/kit/kill.ts'
 import { digest, filesBelow, finishedTasks } from '../../test/kit/run-outcome.ts'
 import { assertBalanced, assertNothingHeld, ledgerOf } from './books.ts'
 import { assert, type Disturbance } from './disturbance.ts'
 import { differing, goOn } from './resumed.ts'
 
-const EXAMPLES = resolve(import.meta.dirname, '../../examples')
-
 interface Example {
   readonly name: string
   readonly command: readonly string[]
 }
 
-/** The first command of an example's README that runs its pipeline, and the program's own arguments of it. */
-function exampleNamed(name: string): Example {
-  const readme = readFileSync(join(EXAMPLES, name, 'README.md'), 'utf8')
-  const [, said] = /^npx siftstep (run .*)$/m.exec(readme) ?? []
-  if (said === undefined) throw new Error(`the README of the example ${name} runs nothing`)
-  const words = [...said.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
-  return { name, command: [...words, '--quiet'] }
-}
+const exampleNamed = (name: string): Example => ({ name, command: [...runOf(name), '--quiet'] })
 
 /** Every file of the folder but those of the store; the rows of databases, as their bytes depend on the order of what was written. */
 type Outcome = Readonly<Record<string, string>>
@@ -44,7 +36,7 @@ export const killedExamples: Disturbance = {
   cases: { usual: 26, short: 2 },
   inProcess: false,
   open: async (folder) => {
-    const examples = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    const examples = readdirSync(EXAMPLES_FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory())
     const known = new Map<string, Promise<Undisturbed>>()
     return {
       one: async (number, random) => {
@@ -59,12 +51,12 @@ export const killedExamples: Disturbance = {
 
 async function undisturbed(example: Example, folder: string): Promise<Undisturbed> {
   const [once, twice] = [join(folder, 'once'), join(folder, 'twice')]
-  placed(example, once)
+  copyExample(example.name, once)
   const began = performance.now()
   const ended = await runCli(example.command, { cwd: once })
   const took = performance.now() - began
   if (ended.code !== 0 && ended.code !== 4) throw new Error(`${example.name} fails when nothing disturbs it: ${ended.err}`)
-  placed(example, twice)
+  copyExample(example.name, twice)
   await runCli(example.command, { cwd: twice })
   const outcome = outcomeOf(once)
   const tasks = finishedTasks(once)
@@ -78,7 +70,7 @@ async function undisturbed(example: Example, folder: string): Promise<Undisturbe
 }
 
 async function killed(example: Example, cwd: string, whole: Undisturbed, random: () => number): Promise<string> {
-  placed(example, cwd)
+  copyExample(example.name, cwd)
   let running = startCli(example.command, { cwd })
   let done = 'over before the kill'
   if (await letRun(running, cwd, whole.pace, random)) {
@@ -100,11 +92,6 @@ function assertSame({ name }: Example, cwd: string, ended: Ended, { code, outcom
   assert(other.length === 0, `${name}: not as undisturbed: ${other.join(', ')}`)
   for (const run of runsIn(cwd)) assertBalanced(ledgerOf(cwd, run))
   assert(ledgersOf(cwd) === ledger, `${name}: another ledger than undisturbed`)
-}
-
-function placed({ name }: Example, cwd: string): void {
-  mkdirSync(cwd, { recursive: true })
-  cpSync(join(EXAMPLES, name), cwd, { recursive: true, filter: (path) => basename(path) !== 'expected' })
 }
 
 const ledgersOf = (cwd: string) => JSON.stringify(runsIn(cwd).map((run) => ledgerOf(cwd, run)))

@@ -2,12 +2,13 @@
 import { deepStrictEqual, equal, match, ok } from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { copyExample, runOf } from '../kit/example-copy.ts'
 import { filesBelow } from '../kit/run-outcome.ts'
 import type { Chapter } from './chapters.ts'
 import { runDeployed } from './deployed-engine.ts'
 import type { Limits } from './emulator.ts'
-import { AWS_EXAMPLES, type AwsExample, definitionOnAws, inputsOnAws, isOwn, placeExample } from './examples.ts'
-import { siftstepIn, trySiftstepIn } from './run-program.ts'
+import { AWS_EXAMPLES, type AwsExample, definitionOnAws, inputsOnAws, isOwn } from './examples.ts'
+import { siftstep, trySiftstep } from './run-program.ts'
 import type { Services } from './services.ts'
 
 /** Where the files of the examples lie. */
@@ -38,13 +39,13 @@ export const exampleChapters = (world: World): readonly Chapter[] =>
 async function onBoth(example: AwsExample, world: World): Promise<string> {
   const { env, services, folder, limits } = world
   const here = await outcomeHere(example, join(folder, 'here', example.name))
-  const there = placeExample(example, join(folder, 'there', example.name))
+  const there = copyExample(example.name, join(folder, 'there', example.name))
   const text = definitionOnAws(example, BUCKET, limits)
   writeFileSync(join(there, 'pipeline.yaml'), text)
   for (const path of filesBelow(there).filter((path) => !isOwn(path)))
     await services.put(BUCKET, `${example.name}/${path}`, readFileSync(join(there, path)))
 
-  match(await siftstepIn(there, ['deploy', 'pipeline.yaml'], env), /matches the one built here/)
+  match(await siftstep(['deploy', 'pipeline.yaml'], env, there), /matches the one built here/)
   const id = /^id: (\w+)/m.exec(text)?.[1] ?? ''
   const outputs = await services.outputs(`siftstep-${id.replaceAll('_', '-')}`)
   const deployed = { machine: outputs['StateMachine'] ?? '', bucket: outputs['DataBucket'] ?? '' }
@@ -59,7 +60,7 @@ async function onBoth(example: AwsExample, world: World): Promise<string> {
   for (const [path, bytes] of here.files)
     if (example.timed?.test(path) !== true)
       ok(bytes.equals(await services.get(BUCKET, `${example.name}/${path}`)), `the bytes of ${path} differ`)
-  await siftstepIn(there, ['destroy', id, '--yes'], env)
+  await siftstep(['destroy', id, '--yes'], env, there)
   const where = lacks ? ', in our engine with the deployed machine, functions and bucket' : ''
   return `exit code ${code}, same ledger, same ${keys.length} files${where}`
 }
@@ -83,7 +84,7 @@ async function started(
   { env, services, note }: World,
 ): Promise<Ran> {
   const inputs = Object.entries(inputsOnAws(example, BUCKET)).flatMap(([name, value]) => ['--input', `${name}=${value}`])
-  const { code, output } = await trySiftstepIn(there, ['start', id, ...inputs, '--follow'], env)
+  const { code, output } = await trySiftstep(['start', id, ...inputs, '--follow'], env, there)
   const [run = ''] = new RegExp(`${id}-\\d{8}T\\d{6}Z-[0-9a-f]{12}`).exec(output) ?? []
   ok(run !== '' && (code === 0 || code === 4), await failureOf(run, output, bucket, services))
   for (const event of await services.history(`${machine.replace(':stateMachine:', ':execution:')}:${run}`)) note('emulator', event)
@@ -110,8 +111,8 @@ async function failureOf(run: string, cause: string, bucket: string, services: S
 }
 
 async function outcomeHere(example: AwsExample, folder: string): Promise<Outcome> {
-  placeExample(example, folder)
-  const { code, output } = await trySiftstepIn(folder, ['run', 'pipeline.yaml', ...example.local], {})
+  copyExample(example.name, folder)
+  const { code, output } = await trySiftstep(runOf(example.name), {}, folder)
   ok(code === 0 || code === 4, output)
   const runs = join(folder, '.siftstep', 'runs')
   const [run = ''] = readdirSync(runs)
@@ -124,9 +125,9 @@ async function outcomeHere(example: AwsExample, folder: string): Promise<Outcome
 }
 
 async function refusal(example: AwsExample, expected: RegExp, { env, folder, limits }: World): Promise<string> {
-  const there = placeExample(example, join(folder, 'there', example.name))
+  const there = copyExample(example.name, join(folder, 'there', example.name))
   writeFileSync(join(there, 'pipeline.yaml'), definitionOnAws(example, BUCKET, limits))
-  const { code, output } = await trySiftstepIn(there, ['deploy', 'pipeline.yaml'], env)
+  const { code, output } = await trySiftstep(['deploy', 'pipeline.yaml'], env, there)
   equal(code, 2, output)
   match(output, expected)
   return `is refused: ${output.trim().split('\n')[0] ?? ''}`

@@ -1,10 +1,8 @@
 /** The examples as they run on AWS: what each reads and writes lies in a bucket, below the name of the example, as it lies in its folder here. */
-import { cpSync, mkdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { EXAMPLES_FOLDER } from '../kit/example-copy.ts'
 import type { Ability, Limits } from './emulator.ts'
-import { root } from './run-program.ts'
-
-const EXAMPLES = join(root, 'examples')
 
 export interface AwsExample {
   /** The folder of the example. */
@@ -13,8 +11,6 @@ export interface AwsExample {
   readonly inputs: { readonly [name: string]: string }
   /** Texts of the definition that are addresses in its folder, each with what follows `s3://BUCKET/NAME/` on AWS. */
   readonly addresses: { readonly [text: string]: string }
-  /** Arguments of the run on this machine, beside the file. */
-  readonly local: readonly string[]
   /** What its machine needs; where an emulator lacks it, our engine runs the deployed machine with the deployed functions. */
   readonly needs?: Ability
   /** Lines of the definition that are left out where an emulator lacks this. */
@@ -30,7 +26,6 @@ const byInputs = (name: string, inputs: AwsExample['inputs'], more: Partial<AwsE
   name,
   inputs,
   addresses: {},
-  local: [],
   ...more,
 })
 
@@ -39,7 +34,6 @@ const byText = (name: string, addresses: AwsExample['addresses'], more: Partial<
   name,
   inputs: {},
   addresses,
-  local: [],
   ...more,
 })
 
@@ -49,11 +43,7 @@ export const AWS_EXAMPLES: readonly AwsExample[] = [
   byInputs('bank-statement', { source: 'input/statement.csv', to: 'processed/statement' }),
   byInputs('customer-orders', { source: 'input', output_path: 'processed/orders' }, { needs: 'variables of parallel states' }),
   byText('daily-sales', { 'input: input,': 'input', 'processed: processed,': 'processed', 'archive: archive}': 'archive' }),
-  byInputs(
-    'data-processing',
-    { source: 'input/*.csv', output_path: 'processed/sales' },
-    { local: ['--input', 'source=input/*.csv', '--input', 'output_path=processed/sales'] },
-  ),
+  byInputs('data-processing', { source: 'input/*.csv', output_path: 'processed/sales' }),
   byInputs('energy-by-month', { source: 'input/readings.parquet', to: 'processed/energy' }),
   byText(
     'files-as-they-arrive',
@@ -94,7 +84,7 @@ export const inputsOnAws = ({ name, inputs }: AwsExample, bucket: string): { rea
 
 /** The definition with its addresses in the bucket. Throws for an address that it does not hold. */
 export function definitionOnAws({ name, addresses, without }: AwsExample, bucket: string, limits: Limits): string {
-  let text = readFileSync(join(EXAMPLES, name, 'pipeline.yaml'), 'utf8')
+  let text = readFileSync(join(EXAMPLES_FOLDER, name, 'pipeline.yaml'), 'utf8')
   if (without !== undefined && limits[without.ability] !== undefined) text = text.replace(without.line, '')
   for (const [here, path] of Object.entries(addresses)) {
     const [, before = '', after = ''] = /^(\w+: \[?|)"?.*?"?(\]?[,}]?)$/.exec(here) ?? []
@@ -106,10 +96,3 @@ export function definitionOnAws({ name, addresses, without }: AwsExample, bucket
 
 /** What belongs to the example and is neither read nor written by a run. */
 export const isOwn = (path: string) => /^(\.siftstep\/|pipeline\.yaml$|README\.md$|steps\/)/.test(path)
-
-/** Copies the example to a folder. */
-export function placeExample({ name }: AwsExample, folder: string): string {
-  mkdirSync(folder, { recursive: true })
-  cpSync(join(EXAMPLES, name), folder, { recursive: true, filter: (path) => basename(path) !== 'expected' })
-  return folder
-}

@@ -37,8 +37,6 @@ export async function must(command: string, args: readonly string[], env: Env, c
 /** In a folder without a cdk.json, where one is given, there is no app that would have to be made first. */
 export const cdk = (args: readonly string[], env: Env, cwd?: string) => must(join(root, 'node_modules', '.bin', 'cdk'), args, env, cwd)
 const program = join(root, 'bin', 'siftstep.js')
-export const siftstep = (args: readonly string[], env: Env) => must(process.execPath, [program, ...args], env)
-export const trySiftstep = (args: readonly string[], env: Env) => runProgram(process.execPath, [program, ...args], env)
-/** The same in a folder: a definition there reads and writes below it. */
-export const siftstepIn = (cwd: string, args: readonly string[], env: Env) => must(process.execPath, [program, ...args], env, cwd)
-export const trySiftstepIn = (cwd: string, args: readonly string[], env: Env) => runProgram(process.execPath, [program, ...args], env, cwd)
+/** In the folder of the project, or another one. */
+export const siftstep = (args: readonly string[], env: Env, cwd?: string) => must(process.execPath, [program, ...args], env, cwd)
+export const trySiftstep = (args: readonly string[], env: Env, cwd?: string) => runProgram(process.execPath, [program, ...args], env, cwd)

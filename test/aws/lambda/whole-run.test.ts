@@ -8,9 +8,10 @@ import { systemClock } from '#asl/engine/clock.ts'
 import { execute } from '#asl/engine/execute.ts'
 import type { Machine } from '#asl/machine/asl.ts'
 import { s3Store } from '#io/store/s3.ts'
-import { AWS_EXAMPLES, type AwsExample, definitionOnAws, inputsOnAws, isOwn, placeExample } from '../../emulator/examples.ts'
+import { AWS_EXAMPLES, type AwsExample, definitionOnAws, inputsOnAws, isOwn } from '../../emulator/examples.ts'
 import { ARCHITECTURE, type Bundles, openBundles } from '../../kit/bundle-hosts.ts'
 import { runCli, runsIn } from '../../kit/cli.ts'
+import { copyExample, runOf } from '../../kit/example-copy.ts'
 import { filesBelow } from '../../kit/run-outcome.ts'
 import { runDefinition } from '../../kit/run-pipeline.ts'
 import { smallSales } from '../../kit/small-sales.ts'
@@ -74,14 +75,14 @@ describe.skipIf(ARCHITECTURE === undefined)('the bundles', () => {
 
   it.each(['customer-orders', 'reports-in-stages'])('run the example %s as it runs on a laptop', async (name) => {
     const example = AWS_EXAMPLES.find((one) => one.name === name) as AwsExample
-    const here = placeExample(example, join(folder, name))
+    const here = copyExample(name, join(folder, name))
     const store = s3Store({ bucket: place.bucket })
     for (const path of filesBelow(here).filter((path) => !isOwn(path))) await store.write(`${name}/${path}`, readFileSync(join(here, path)))
     const compiled = compile(definitionOnAws(example, place.bucket, {}), { file: 'pipeline.yaml' })
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems))
     const ran = await runByBundles(compiled.machine, inputsOnAws(example, place.bucket), `r-${name}`, { read: [], written: [] })
     expect({ ...ran, history: [] }).toMatchObject({ status: 'SUCCEEDED' })
-    expect((await runCli(['run', 'pipeline.yaml'], { cwd: here })).code).toBe(0)
+    expect((await runCli(runOf(name), { cwd: here })).code).toBe(0)
     const [run = ''] = runsIn(here)
     const ledger: unknown = JSON.parse(Buffer.from((await store.read(`runs/r-${name}/ledger.json`)) ?? []).toString('utf8'))
     expect(ledger).toEqual(JSON.parse(readFileSync(join(here, '.siftstep/runs', run, 'ledger.json'), 'utf8')))
