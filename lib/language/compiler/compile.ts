@@ -15,6 +15,7 @@ import type { LiteralSecret, SourceMap } from '#language/definition/parse-contex
 import type { Machine } from '#asl/machine/asl.ts'
 import { verify } from '#asl/machine/verify.ts'
 import { assemble } from './assemble/machine.ts'
+import type { CheckedColumns } from './check-columns.ts'
 import type { PlanProblem } from './problems.ts'
 import { tooManyBranches, tooManyEvents } from './machine-limits.ts'
 import { makePlan } from './make-plan.ts'
@@ -26,6 +27,8 @@ export interface Compiled {
   readonly ok: true
   readonly definition: Definition
   readonly plan: Plan
+  /** What the definition says of the columns that come into each step. */
+  readonly columns: CheckedColumns['before']
   readonly machine: Machine
   /** The machine as text, as it is stored and hashed. */
   readonly text: string
@@ -66,6 +69,7 @@ export function compile(text: string, options: ReadOptions): CompileResult {
     ok: true,
     definition,
     plan: planned.plan,
+    columns: planned.columns,
     machine,
     text: written,
     hash: createHash('sha256').update(written).digest('hex'),
