@@ -30,6 +30,8 @@ export const FREE_NAMES: readonly string[] = [
   'triggers.*.filter_criteria.detail.*',
   'steps.*.loop.foreach.**',
   'steps.*.with.settings.*',
+  'steps.*.with.inputs.*',
+  'steps.*.with.parameters.*',
   'steps.*.with.secrets.*',
   'steps.*.with.types.*',
   'steps.*.with.env.*',

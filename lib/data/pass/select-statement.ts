@@ -50,6 +50,7 @@ export async function selectStatement(
   const read = await readStatement(session, operation.statement, {
     tables: tables.map(({ name }) => name),
     parameters: Object.keys(operation.parameters),
+    members: operation.members,
   })
   if ('problems' in read) throw refused(operation, read.problems[0])
   const sql = await statementSql(session, read.statement, tables, operation.parameters)

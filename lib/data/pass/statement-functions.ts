@@ -4,7 +4,7 @@ import { nearest } from '#core/text/nearest.ts'
 import { text } from '#relational/types/sql.ts'
 
 /** Why a function may not be called. */
-export interface Verdict {
+export interface Refusal {
   readonly what: string
   readonly hint: string
 }
@@ -27,7 +27,7 @@ interface Known {
 const BY_THE_PARSER: ReadonlySet<string> = new Set(['unnest'])
 
 /** By name: why it may not be called; functions that may are not in the map. */
-export async function verdictsOn(session: Session, names: readonly string[]): Promise<ReadonlyMap<string, Verdict>> {
+export async function refusalsOf(session: Session, names: readonly string[]): Promise<ReadonlyMap<string, Refusal>> {
   if (names.length === 0) return new Map()
   const wanted = names.map((name) => text(name.toLowerCase())).join(', ')
   const found = (await session.rows(
@@ -36,13 +36,13 @@ export async function verdictsOn(session: Session, names: readonly string[]): Pr
   const all = names.some((name) => isUnknown(name, found)) ? await allNames(session) : []
   return new Map(
     names.flatMap((name) => {
-      const verdict = isUnknown(name, found)
+      const refusal = isUnknown(name, found)
         ? unknown(name, all)
-        : verdictOn(
+        : refusalOf(
             name,
             found.filter((one) => one.name === name.toLowerCase()),
           )
-      return verdict === null ? [] : [[name, verdict] as const]
+      return refusal === null ? [] : [[name, refusal] as const]
     }),
   )
 }
@@ -57,13 +57,13 @@ async function allNames(session: Session): Promise<readonly string[]> {
   return rows.map(({ n }) => String(n))
 }
 
-function unknown(name: string, all: readonly string[]): Verdict {
+function unknown(name: string, all: readonly string[]): Refusal {
   const near = nearest(name, all)
   const hint = 'functions are those of DuckDB, without extensions'
   return { what: `there is no function ${name}`, hint: near === undefined ? hint : `did you mean ${near}? ${hint}` }
 }
 
-function verdictOn(name: string, overloads: readonly Known[]): Verdict | null {
+function refusalOf(name: string, overloads: readonly Known[]): Refusal | null {
   const wrong = overloads.find(({ type, stability }) => {
     if (type === 'macro') return !PURE_MACRO.test(name.toLowerCase())
     if (type === 'scalar' || type === 'aggregate') return stability !== 'CONSISTENT' || READS_OTHERS.test(name.toLowerCase())

@@ -1,7 +1,7 @@
 /** A SELECT of an author as the tree that the engine parses it to, and what is refused in it. Nothing is run. */
 import type { Json } from '#core/json.ts'
 import { nearest } from '#core/text/nearest.ts'
-import type { Verdict } from './statement-functions.ts'
+import type { Refusal } from './statement-functions.ts'
 
 /** A node of the engine's tree: only the fields that are looked at have a type. */
 export type TreeNode = { readonly [field: string]: Json }
@@ -21,6 +21,8 @@ export interface StatementProblem {
 export interface StatementNames {
   readonly tables: readonly string[]
   readonly parameters: readonly string[]
+  /** The column that counts the rows of a group. */
+  readonly members?: string | undefined
 }
 
 /** Words that the engine reads as functions without brackets: their values differ from run to run, or from machine to machine. */
@@ -66,7 +68,7 @@ const placeOf = (node: TreeNode) => (typeof node['query_location'] === 'number' 
 export function problemsIn(
   tree: TreeNode,
   { tables, parameters }: StatementNames,
-  verdicts: ReadonlyMap<string, Verdict>,
+  refusals: ReadonlyMap<string, Refusal>,
 ): readonly StatementProblem[] {
   const known = new Set(tables.map((name) => name.toLowerCase()))
   const tableFunctions = new Set(
@@ -82,7 +84,7 @@ export function problemsIn(
     if (isNode(node['sample']))
       refuse('a sample is taken by chance, so another run would have another result', 'filter by a column instead')
     if (node['type'] === 'BASE_TABLE') found.push(...tableProblems(node, tables, known, scope))
-    if (isCall(node)) found.push(...callProblems(node, tableFunctions.has(node), verdicts.get(String(node['function_name'])), tables))
+    if (isCall(node)) found.push(...callProblems(node, tableFunctions.has(node), refusals.get(String(node['function_name'])), tables))
     if (node['class'] === 'COLUMN_REF') {
       const names = node['column_names'] as readonly string[]
       const [word = ''] = names
@@ -153,7 +155,7 @@ function* tableProblems(node: TreeNode, tables: readonly string[], known: Readon
   }
 }
 
-function* callProblems(node: TreeNode, isTable: boolean, verdict: Verdict | undefined, tables: readonly string[]) {
+function* callProblems(node: TreeNode, isTable: boolean, refusal: Refusal | undefined, tables: readonly string[]) {
   const name = String(node['function_name'])
   const at = placeOf(node)
   if (isTable) {
@@ -165,5 +167,5 @@ function* callProblems(node: TreeNode, isTable: boolean, verdict: Verdict | unde
       }
   } else if (typeof node['schema'] === 'string' && !['', 'main'].includes(node['schema'])) {
     yield { what: `${String(node['schema'])}.${name} is not allowed`, hint: 'write the name of the function alone', at }
-  } else if (verdict !== undefined) yield { ...verdict, at }
+  } else if (refusal !== undefined) yield { ...refusal, at }
 }

@@ -5,7 +5,8 @@ import type { Parameters } from '#relational/operations/ops.ts'
 import { literal, name as quoted, text as textLiteral } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 import { isLongNumber, readExact, writeExact } from './exact-json.ts'
-import { verdictsOn } from './statement-functions.ts'
+import { refusalsOf } from './statement-functions.ts'
+import { membersProblems } from './statement-members.ts'
 import { functionsIn, isNode, problemsIn, type StatementNames, type StatementProblem, type TreeNode } from './statement-tree.ts'
 
 export interface Statement {
@@ -46,8 +47,9 @@ export async function readStatement(session: Session, text: string, names: State
   }
   if (first === undefined) return refuse('there is no statement')
   if (second !== undefined) return refuse('there are several statements')
-  const verdicts = await verdictsOn(session, functionsIn(first.node))
-  const [problem, ...others] = problemsIn(first.node, names, verdicts)
+  const refusals = await refusalsOf(session, functionsIn(first.node))
+  const counted = names.members === undefined ? [] : membersProblems(first.node, names.members)
+  const [problem, ...others] = [...problemsIn(first.node, names, refusals), ...counted]
   return problem === undefined ? { statement: { tree: first.node } } : { problems: [problem, ...others] }
 }
 

@@ -59,6 +59,8 @@ export interface StatementUse {
   /** The names that it may use. */
   readonly tables: readonly string[]
   readonly parameters: readonly string[]
+  /** The column in which it counts the rows of a group. */
+  readonly members?: string | undefined
 }
 
 export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {

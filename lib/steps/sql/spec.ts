@@ -26,8 +26,8 @@ that cannot be computed, such as a text that is no number in CAST, fails the ste
 written to its disk.`,
   config,
   result: { rows: 'Rows in the output.', filtered: 'Rows that the statement left out.', columns: 'Columns in the output.' },
-  statements: ({ sql: text, file, inputs, parameters }) => {
-    const names = { tables: [ROWS, ...Object.keys(inputs)], parameters: Object.keys(parameters) }
+  statements: ({ sql: text, file, inputs, parameters, members }) => {
+    const names = { tables: [ROWS, ...Object.keys(inputs)], parameters: Object.keys(parameters), members }
     return text !== undefined ? [{ path: ['sql'], text, ...names }] : file !== undefined ? [{ path: ['file'], text: file, ...names }] : []
   },
   assets: ({ file }) => (file === undefined ? [] : [{ path: ['file'], check: () => null }]),

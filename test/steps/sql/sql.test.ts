@@ -126,17 +126,30 @@ describe('groups', () => {
     })
   })
 
-  it('fail the step if their number of rows is missing, no number, or one group comes twice', async () => {
-    expect(await grouped('SELECT customer, NULL::BIGINT AS n FROM rows GROUP BY customer')).toMatchObject({
-      cause: 'the statement returns no number in "n" for the group with customer = a',
+  it('fail the step if the number of rows does not come from count(*), or one group comes twice', async () => {
+    const JOINED = 'FROM rows AS o JOIN customers AS c ON c.id = o.customer GROUP BY customer'
+    for (const members of ['count(DISTINCT order_id)', 'count(*) FILTER (WHERE amount > 0)', 'count(amount)', '2', "'x'", 'max(order_id)'])
+      expect(await grouped(`SELECT customer, ${members} AS n ${JOINED}`, { inputs: twice() })).toMatchObject({
+        error: 'Definition.InvalidSetting',
+        cause: '"n" is not count(*), so it need not be the number of rows in a group',
+      })
+    expect(await grouped('SELECT customer, any_value(order_id) AS m FROM rows GROUP BY customer')).toMatchObject({
+      cause: 'the statement does not return "n"',
     })
-    expect(await grouped("SELECT customer, 'x' AS n FROM rows GROUP BY customer")).toMatchObject({
+    expect(
+      await grouped('SELECT customer, o.n FROM rows JOIN (SELECT NULL AS n) AS o ON TRUE GROUP BY ALL', { keys: ['customer'] }),
+    ).toMatchObject({
       error: 'Definition.InvalidSetting',
-      cause: '"n" is text, not a number of rows',
     })
     expect(await grouped('SELECT customer, count(*) AS n FROM rows GROUP BY customer, ordered')).toMatchObject({
       cause: 'the statement returns 2 rows for the group with customer = a',
     })
+  })
+
+  it('may be counted in a subquery', async () => {
+    const inner = 'SELECT customer, ordered, count(*) AS n FROM rows GROUP BY ALL'
+    const found = await grouped(`WITH days AS (${inner}) SELECT customer, sum(n) AS n FROM days GROUP BY customer`)
+    expect(texts(found)).toEqual(['a 2', 'b 1', 'c 1'])
   })
 
   it('can be one group of all rows, also of none', async () => {
@@ -175,7 +188,7 @@ describe('values', () => {
         'key integer',
         'a "b text',
         'long integer',
-        'Preis {€} decimal(17,2)',
+        'Preis {€} decimal(18,2)',
         'next timestamp',
         'at timestamp',
         'yes boolean',
