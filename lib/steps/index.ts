@@ -18,6 +18,7 @@ import { schema } from '#steps/schema/spec.ts'
 import { sensor } from '#steps/sensor/spec.ts'
 import { shell } from '#steps/shell/spec.ts'
 import { stats } from '#steps/stats/spec.ts'
+import { sql } from '#steps/sql/spec.ts'
 import type { StepKind } from '#steps/kind/step.ts'
 import { todo } from '#steps/todo/spec.ts'
 import { transform } from '#steps/transform/spec.ts'
@@ -35,6 +36,7 @@ export const STEP_KINDS = [
   clean,
   transform,
   validate,
+  sql,
   functionStep,
   exportStep,
   lambda,

@@ -19,10 +19,12 @@ describe('the page about own steps', () => {
   const files = [...page.matchAll(/^`([\w./]+)`:\n\n```\w+\n(.*?)^```$/gms)]
 
   it('has files that its commands test and run, with the rows that it shows', async () => {
-    expect(files.map(([, path]) => path)).toEqual(['steps/geocode.ts', 'pipeline.yaml', 'people.csv'])
+    expect(files.map(([, path]) => path)).toEqual(['steps/geocode.ts', 'pipeline.yaml', 'people.csv', 'sql.yaml', 'visits.csv'])
     for (const [, path = '', text = ''] of files) write(path, text)
     const commands = commandsIn(page)
-    expect(commands.map(({ args }) => args[0])).toEqual(['test', 'run'])
+    expect(commands.map(({ args }) => args[0])).toEqual(['test', 'run', 'run'])
+    const accounts = [...page.matchAll(/^⚖ .*$/gm)].map(([line]) => line)
+    expect(accounts).toHaveLength(2)
     for (const { args, exitCode } of commands) {
       const ended = await runCli(args, { cwd: folder })
       expect(ended).toMatchObject({ code: exitCode, err: '' })
@@ -33,9 +35,12 @@ describe('the page about own steps', () => {
           expect.stringMatching(/^✓ unusual values in "places and others": \d+ rows in, 6 out, \d+ rejected$/),
           '',
         ])
-      else expect(ended.out).toContain(/^⚖ .*$/m.exec(page)?.[0])
+      else expect(ended.out).toContain(accounts.shift())
     }
-    const [run = ''] = runsIn(folder)
+    const [run = '', second = ''] = runsIn(folder)
+    expect(readFileSync(join(folder, `.siftstep/runs/${second}/left_out-last_visit.csv`), 'utf8')).toBe(
+      'person,day\n1,2024-02-01\n2,2023-12-31\n',
+    )
     expect(readFileSync(join(folder, `.siftstep/runs/${run}/quarantine/quarantine.csv`), 'utf8')).toContain(
       'people.csv,2,3,15,place,reject,,,unknown place Oslo,"2,Oslo"',
     )

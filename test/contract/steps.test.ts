@@ -121,6 +121,7 @@ steps:
   - {id: valid, type: validate, with: {rules: [{rule_type: unique, column: id, severity: warning}]}}
   - {id: mine, type: function, with: {uses: own.js}}
   - {id: by_id, type: transform, with: {operations: [{aggregate: {by: [id], columns: {total: sum(amount)}}}]}}
+  - {id: chosen, type: sql, with: {sql: 'SELECT * FROM rows WHERE total > 6', keys: [id], may_filter: true}}
   - {id: called, type: lambda, with: {function_name: price-fn, payload: {rows: "{{ by_id.result.rows }}"}}}
   - {id: published, type: export, with: {to: ${out}}}
   - {id: verified, type: verify}
@@ -157,6 +158,7 @@ steps:
     valid: 'validate',
     mine: 'function',
     by_id: 'transform',
+    chosen: 'sql',
     called: 'lambda',
     published: 'export',
     verified: 'verify',
@@ -213,7 +215,8 @@ steps:
     expect(resultOf(run, 'valid')).toEqual({ rules: 1, failed: 1, violations: 1 })
     expect(resultOf(run, 'mine')).toEqual({ rows: 3, rejected: 0, metrics: { rows: 3 } })
     expect(resultOf(run, 'by_id')).toEqual({ columns: 1, rows: 2, filtered: 0 })
-    expect(resultOf(run, 'published')).toMatchObject({ rows: 2, files: 1 })
+    expect(resultOf(run, 'chosen')).toEqual({ rows: 1, filtered: 1, columns: 2 })
+    expect(resultOf(run, 'published')).toMatchObject({ rows: 1, files: 1 })
     expect(resultOf(run, 'kept')).toEqual({ files: 1, bytes: 62 })
     expect(resultOf(run, 'traced')).toEqual({ events: 2, columns: 2 })
     expect(resultOf(run, 'watched')).toMatchObject({ alerts: 0 })

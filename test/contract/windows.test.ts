@@ -186,7 +186,7 @@ describe('functions over a window', () => {
       const asked = Object.values(MODELS).flat()
       const columns = asked.map(([text], at) => ({ name: `w${at}`, expression: expressionOf(text, 'window'), parameters: {} }))
       const operation = { op: 'window', origin: { step: 's', rule: 'window' }, partition_by, order_by, columns } as const
-      const { table: made } = await applyAcross(database.session, table, operation, 'made', undefined)
+      const { table: made } = await applyAcross(database.session, table, operation, 'made', () => undefined)
       const found = await database.session.rows(`SELECT * EXCLUDE (${ROW}) FROM made ORDER BY ${ROW}`)
       await database.session.run('DROP TABLE made')
       expect(made.columns).toHaveLength(COLUMNS.length + asked.length)

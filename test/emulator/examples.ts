@@ -50,6 +50,7 @@ export const AWS_EXAMPLES: readonly AwsExample[] = [
     { 'input: input,': 'input', 'processed: processed,': 'processed', 'archive: archive}': 'archive' },
     { timed: /^processed\// },
   ),
+  byInputs('latest-orders', { orders: 'input/orders.csv', customers: 'input/customers.csv', to: 'processed/segments' }),
   byInputs('orders-and-customers', { orders: 'input/orders.csv', customers: 'input/customers.csv', to: 'processed/revenue' }),
   byText('own-step', { '"input/*.csv"': 'input/*.csv', 'to: payments,': 'payments' }),
   byInputs('page-views', { source: 'input/*.ndjson', to: 'processed/views' }),

@@ -148,9 +148,11 @@ describe('SQL', () => {
   const asking = FILES.filter((file) => /^lib\/(?:core|asl|steps|language|run)\//.test(file))
   // they write the parts of an output again, in another form
   const publishing = (file: string) => file.startsWith('lib/run/tasks/publish-')
+  // it shows what authors write
+  const isSpec = (file: string) => file === 'lib/steps/sql/spec.ts'
 
   it('is not written where work is asked for as data: engines in relational, io and data carry it out', () => {
-    expect(asking.filter((file) => !publishing(file) && text.test(textOf(file)))).toEqual([])
+    expect(asking.filter((file) => !publishing(file) && !isSpec(file) && text.test(textOf(file)))).toEqual([])
   })
 
   it('is found where it is written', () => {

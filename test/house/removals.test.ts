@@ -10,6 +10,7 @@ const ALLOWED: { readonly [file: string]: readonly [times: number, whose: string
   'lib/io/store/folder.ts': [2, 'drafts: that of the caller, and those of a run whose lock is held'],
   'lib/run/runs/start.ts': [1, 'the folder of a run that did not begin'],
   'lib/run/runs/first-rows.ts': [1, 'made by mkdtemp'],
+  'lib/run/runs/check-statements.ts': [1, 'made by mkdtemp'],
   'lib/run/runs/carry-out.ts': [1, 'the scratch folder of a run whose lock is held'],
   'lib/run/runs/test-step.ts': [1, 'the scratch folder of a test'],
   'lib/run/runs/test-pipeline.ts': [1, 'the folder of a test, made by mkdtemp'],

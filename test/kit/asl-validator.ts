@@ -41,6 +41,14 @@ export const FALSE_REJECTS: readonly FalseReject[] = [
     example: { QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Pass', Output: { note: '' }, End: true } } },
     fix: (_field, value) => (value === '' ? 'empty' : undefined),
   },
+  {
+    what: 'a text of several lines',
+    reason:
+      'the language says any JSON value; the schema writes "a text that is no expression" with a pattern whose dot matches no line break',
+    example: { QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Pass', Output: { note: 'one\ntwo' }, End: true } } },
+    fix: (_field, value) =>
+      typeof value === 'string' && value.includes('\n') && !isExpression(value) ? value.replaceAll('\n', ' ') : undefined,
+  },
 ]
 
 interface ValidatorResult {

@@ -33,6 +33,8 @@ export const FREE_NAMES: readonly string[] = [
   'tests.*.given.*.*.*',
   'tests.*.expect.rows.*.*',
   'steps.*.with.settings.*',
+  'steps.*.with.inputs.*',
+  'steps.*.with.parameters.*',
   'steps.*.with.secrets.*',
   'steps.*.with.types.*',
   'steps.*.with.env.*',

@@ -28,6 +28,7 @@ export const THOROUGH: readonly string[] = [
   'test/cli/own-steps.test.ts',
   'test/cli/profile.test.ts',
   'test/cli/resolve.test.ts',
+  'test/cli/sql.test.ts',
   'test/cli/suggest.test.ts',
   'test/cli/versions.test.ts',
   'test/aws/cloud/**/*.test.ts',

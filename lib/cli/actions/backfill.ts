@@ -10,6 +10,7 @@ import { backfill, type Done } from '#run/backfill/backfill.ts'
 import { backfillDates, EACH_DAY } from '#run/backfill/dates.ts'
 import { type BackfillItem, itemsOf } from '#run/backfill/items.ts'
 import { EXIT } from '#run/local/events.ts'
+import { checkStatements } from '#run/runs/check-statements.ts'
 import { listRuns } from '#run/runs/list.ts'
 import type { KnownRuns } from '#run/runs/past.ts'
 import { unrecordedStarts } from '#run/serve/queue.ts'
@@ -42,7 +43,8 @@ export async function runBackfill(args: Args, terminal: Terminal): Promise<numbe
   const written = await onePipeline(file, args, terminal)
   const overlay = await readOverlay(args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const { compiled, text } = compiledHere(written, await readOptions(file, overlay, terminal), terminal)
+  const { compiled: machine, text } = compiledHere(written, await readOptions(file, overlay, terminal), terminal)
+  const compiled = await checkStatements(machine, file)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return EXIT.definition

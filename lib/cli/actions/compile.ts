@@ -1,9 +1,10 @@
 /** siftstep compile */
-import { type Compiled, compile } from '#language/compiler/compile.ts'
+import { type Compiled, type CompileResult, compile } from '#language/compiler/compile.ts'
 import { EXIT } from '#run/local/events.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { allPipelines } from '#cli/arguments/pipelines.ts'
 import { readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
+import { checkStatements } from '#run/runs/check-statements.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
@@ -15,7 +16,8 @@ export async function compileFile(args: Args, terminal: Terminal): Promise<numbe
   if (other !== undefined) throw new UsageError(`--${form} and --${other} exclude each other`, 'choose one', 'compile')
   const [file = ''] = args.positionals
   const options = await readOptions(file, await readOverlay(args, terminal), terminal)
-  const results = (await allPipelines(file, args, terminal)).map(({ text }) => compile(text, options))
+  const results: CompileResult[] = []
+  for (const { text } of await allPipelines(file, args, terminal)) results.push(await checkStatements(compile(text, options), file))
   for (const result of results) printProblems(result.ok ? result.warnings : result.problems, terminal)
   const compiled = results.filter((result) => result.ok)
   if (compiled.length < results.length) return EXIT.definition

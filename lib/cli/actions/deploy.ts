@@ -10,6 +10,7 @@ import { ARCHITECTURES, type Architecture } from '#aws/lambda/artifacts.ts'
 import { EXIT } from '#run/local/events.ts'
 import { scheduleText } from '#run/starts/schedule-text.ts'
 import { nextStarts } from '#run/starts/start-times.ts'
+import { checkStatements } from '#run/runs/check-statements.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { cdkFailure, openCdk, packageFolder } from '#cli/aws/cdk.ts'
@@ -109,7 +110,7 @@ async function compileAll(files: readonly string[], terminal: Terminal): Promise
   for (const file of files) {
     const options = { ...(await readOptions(file, { config: {}, env_file: null }, terminal)), deploys: true }
     for (const { text } of pipelinesIn(await readText(file, 'the definition', terminal))) {
-      const compiled = compile(text, options)
+      const compiled = await checkStatements(compile(text, options), file)
       const problems = compiled.ok ? [...onlyLocal(compiled, file), ...localAddresses(compiled, file)] : compiled.problems
       printProblems(compiled.ok ? [...compiled.warnings, ...problems] : problems, terminal)
       // what is deployed must be what was reviewed

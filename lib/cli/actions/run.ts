@@ -6,6 +6,7 @@ import { assertLocked, keepLock } from '#cli/arguments/keep-lock.ts'
 import { dayOrTime } from '#cli/arguments/moments.ts'
 import { onePipeline } from '#cli/arguments/pipelines.ts'
 import { compiledHere, readFunctions, readGivenInputs, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
+import { checkStatements } from '#run/runs/check-statements.ts'
 import { runSettings, showStart } from './start-run.ts'
 import { shellWord } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -16,7 +17,8 @@ export async function runPipeline(args: Args, terminal: Terminal): Promise<numbe
   const written = await onePipeline(file, args, terminal)
   const overlay = await readOverlay(args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const { compiled, text } = compiledHere(written, await readOptions(file, overlay, terminal), terminal)
+  const { compiled: machine, text } = compiledHere(written, await readOptions(file, overlay, terminal), terminal)
+  const compiled = await checkStatements(machine, file)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return EXIT.definition

@@ -8,6 +8,7 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked } from '#cli/arguments/keep-lock.ts'
 import { allPipelines } from '#cli/arguments/pipelines.ts'
 import { compiledHere, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
+import { checkStatements } from '#run/runs/check-statements.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 /** Checks every file, even after problems in another. */
@@ -18,7 +19,7 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
     const pipelines = await allPipelines(file, args, terminal)
     const options = await readOptions(file, overlay, terminal)
     for (const { text } of pipelines) {
-      const { compiled } = compiledHere(text, options, terminal)
+      const compiled = await checkStatements(compiledHere(text, options, terminal).compiled, file)
       if (!compiled.ok) {
         printProblems(compiled.problems, terminal)
         code = EXIT.definition

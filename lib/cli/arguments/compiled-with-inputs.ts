@@ -5,6 +5,7 @@ import type { JsonObject } from '#core/json.ts'
 import type { Args } from './flags.ts'
 import { onePipeline } from './pipelines.ts'
 import { compiledHere, printProblems, readGivenInputs, readOptions, readOverlay } from './read-definition.ts'
+import { checkStatements } from '#run/runs/check-statements.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 interface WithInputs {
@@ -16,7 +17,8 @@ interface WithInputs {
 export async function compiledWithInputs(file: string, args: Args, terminal: Terminal): Promise<WithInputs | null> {
   const text = await onePipeline(file, args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const { compiled } = compiledHere(text, await readOptions(file, await readOverlay(args, terminal), terminal), terminal)
+  const here = compiledHere(text, await readOptions(file, await readOverlay(args, terminal), terminal), terminal)
+  const compiled = await checkStatements(here.compiled, file)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return null

@@ -78,7 +78,7 @@ async function publishTable(
 export interface SideTable {
   readonly name: string
   readonly header: readonly string[]
-  readonly rows: readonly (readonly (string | number | null)[])[]
+  readonly rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>
   /** A folder to publish it to, besides the file in the run. */
   readonly to?: string | undefined
 }
@@ -176,7 +176,7 @@ async function writeCsv(
   const draft = await store.createLocal(key)
   let count = 0
   async function* lines() {
-    yield `${header.join(',')}\n`
+    yield `${header.map(csvCell).join(',')}\n`
     for await (const row of rows) {
       count++
       yield `${row.map(csvCell).join(',')}\n`

@@ -3,7 +3,17 @@ import type { Session } from '#io/duckdb/session.ts'
 import { columnsAcross } from '#relational/operations/across.ts'
 import { comparable } from '#relational/types/conversion.ts'
 import { columnsOf, type Over, toSql } from '#relational/operations/expressions.ts'
-import type { AcrossOp, AggregateOp, ComputedColumn, JoinOp, PivotOp, SortKey, SortOp, WindowOp } from '#relational/operations/ops.ts'
+import type {
+  AcrossOp,
+  AggregateOp,
+  ComputedColumn,
+  JoinOp,
+  PivotOp,
+  SelectStatementOp,
+  SortKey,
+  SortOp,
+  WindowOp,
+} from '#relational/operations/ops.ts'
 import { keyText } from '#relational/operations/key-set.ts'
 import { soundColumns } from '#relational/types/sound-columns.ts'
 import { name as quoted, text } from '#relational/types/sql.ts'
@@ -13,6 +23,7 @@ import type { Column } from '#relational/types/types.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import { existingColumn } from '#relational/types/choose-columns.ts'
 import { assertTyped, type ExternalTable } from './external.ts'
+import { selectStatement } from './select-statement.ts'
 
 export interface Table {
   readonly name: string
@@ -41,9 +52,16 @@ interface Applied {
    * must not change.
    */
   readonly fan?: string
+  /** A query for what it filters out, if that is listed. */
+  readonly left_out?: string
+  /** Tables to drop afterwards. */
+  readonly drop?: readonly string[]
 }
 
-type Apply<Op extends AcrossOp> = (session: Session, table: Table, operation: Op, external: ExternalTable | undefined) => Promise<Applied>
+/** The other tables of a task, by their paths. */
+type Externals = (source: string) => ExternalTable | undefined
+
+type Apply<Op extends AcrossOp> = (session: Session, table: Table, operation: Op, externals: Externals) => Promise<Applied>
 
 const list = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => quoted(name)).join(', ')
 const keysOf = (keys: readonly SortKey[]) => keys.map(({ column, order }) => `${quoted(column)} ${order} NULLS LAST`).join(', ')
@@ -128,7 +146,8 @@ const pivot: Apply<PivotOp> = async (session, table, operation) => {
   }
 }
 
-const join: Apply<JoinOp> = async (session, table, operation, external) => {
+const join: Apply<JoinOp> = async (session, table, operation, externals) => {
+  const external = externals(operation.source)
   if (external === undefined) throw new Error('the join has no other table')
   const right = `${table.name}_right`
   await session.run(
@@ -217,19 +236,44 @@ const window: Apply<WindowOp> = async (_session, table, operation) => {
   }
 }
 
-const APPLY: { readonly [Name in AcrossOp['op']]: Apply<Extract<AcrossOp, { op: Name }>> } = { sort, aggregate, pivot, join, window }
+const select_statement: Apply<SelectStatementOp> = (session, table, operation, externals) =>
+  selectStatement(session, operation, externals, { before: table, row: ROW, prefix: table.name })
+
+const APPLY: { readonly [Name in AcrossOp['op']]: Apply<Extract<AcrossOp, { op: Name }>> } = {
+  ...{ sort, aggregate, pivot, join, window },
+  select_statement,
+}
+
+interface Next {
+  readonly table: Table
+  readonly filtered: number
+  readonly fan: number
+  /** A query for what was filtered out, over tables that are still there; absent if that is not listed. */
+  readonly left_out?: string
+  /** Drops the tables that only this query needs. */
+  release(): Promise<void>
+}
 
 /** Creates the table `next` with the result of the operation; returns how many rows it filtered out, and how many it must have gained. */
-export async function applyAcross(
-  session: Session,
-  table: Table,
-  operation: AcrossOp,
-  next: string,
-  external: ExternalTable | undefined,
-): Promise<{ readonly table: Table; readonly filtered: number; readonly fan: number }> {
-  const { select, columns, filtered, fan } = await (APPLY[operation.op] as Apply<AcrossOp>)(session, table, operation, external)
+export async function applyAcross(session: Session, table: Table, operation: AcrossOp, next: string, externals: Externals): Promise<Next> {
+  const {
+    select,
+    columns,
+    filtered,
+    fan,
+    left_out,
+    drop = [],
+  } = await (APPLY[operation.op] as Apply<AcrossOp>)(session, table, operation, externals)
   soundColumns(columns, operation.origin.step)
   await session.run(`CREATE TEMP TABLE ${next} AS ${select}`)
   const counted = async (query: string | undefined) => Number((query === undefined ? [] : await session.rows(query))[0]?.['n'] ?? 0)
-  return { table: { name: next, columns: traceOn(table.columns, columns) }, filtered: await counted(filtered), fan: await counted(fan) }
+  return {
+    table: { name: next, columns: traceOn(table.columns, columns) },
+    filtered: await counted(filtered),
+    fan: await counted(fan),
+    ...(left_out === undefined ? {} : { left_out }),
+    release: async () => {
+      for (const name of drop) await session.run(`DROP TABLE ${name}`)
+    },
+  }
 }

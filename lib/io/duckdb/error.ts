@@ -56,3 +56,10 @@ export function duckdbError(error: unknown, sql: string): TaskError {
   const details = new Error(`${message}\nin the statement: ${sql}`, cause)
   return new TaskError('Engine.Bug', 'the native engine rejected a statement that siftstep generated', { cause: details })
 }
+
+/** What the engine said about a statement that an author wrote; undefined if the error has another cause. */
+export function engineMessage(error: unknown): string | undefined {
+  if (!(error instanceof TaskError) || error.name !== 'Engine.Bug') return undefined
+  const { cause: engine } = (error.cause ?? {}) as { readonly cause?: unknown }
+  return engine instanceof Error ? engine.message : undefined
+}

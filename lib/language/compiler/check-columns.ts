@@ -5,11 +5,19 @@ import { ANY_COLUMNS, either, followColumns, type KnownColumns } from '#steps/ki
 import { nearest } from '#core/text/nearest.ts'
 import type { PlanProblem } from './problems.ts'
 
+export interface CheckedColumns {
+  readonly problems: readonly PlanProblem[]
+  /** What is known of the columns that come into each step. */
+  readonly before: ReadonlyMap<string, KnownColumns>
+}
+
 /** `steps` in order; `parents` maps a step to the step whose rows it reads. */
-export function checkColumns(steps: readonly Step[], parents: ReadonlyMap<string, string>): readonly PlanProblem[] {
+export function checkColumns(steps: readonly Step[], parents: ReadonlyMap<string, string>): CheckedColumns {
   const left = new Map<string, KnownColumns>()
-  return steps.flatMap((step) => {
+  const into = new Map<string, KnownColumns>()
+  const problems = steps.flatMap((step) => {
     const before = left.get(parents.get(step.id) ?? '') ?? ANY_COLUMNS
+    into.set(step.id, before)
     const { missing, known } = follow(step, step.with, before)
     const ways = step.on_error.fallback.map((settings) => follow(step, settings, before).known)
     // if a step is skipped or fails without ending the run, later steps read the rows it would have read
@@ -28,6 +36,7 @@ export function checkColumns(steps: readonly Step[], parents: ReadonlyMap<string
       }
     })
   })
+  return { problems, before: into }
 }
 
 function follow(step: Step, settings: Step['with'], before: KnownColumns) {

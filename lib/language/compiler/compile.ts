@@ -15,6 +15,7 @@ import type { LiteralSecret, SourceMap } from '#language/definition/parse-contex
 import type { Machine } from '#asl/machine/asl.ts'
 import { verify } from '#asl/machine/verify.ts'
 import { assemble } from './assemble/machine.ts'
+import type { CheckedColumns } from './check-columns.ts'
 import type { PlanProblem } from './problems.ts'
 import { tooManyBranches, tooManyEvents } from './machine-limits.ts'
 import { makePlan } from './make-plan.ts'
@@ -27,6 +28,8 @@ export interface Compiled {
   readonly ok: true
   readonly definition: Definition
   readonly plan: Plan
+  /** What the definition says of the columns that come into each step. */
+  readonly columns: CheckedColumns['before']
   readonly machine: Machine
   /** The machine as text, as it is stored and hashed. */
   readonly text: string
@@ -79,12 +82,14 @@ export function compileTest(compiled: Compiled, at: number, folder: string): Com
   return { ...compiled, ...built, definition }
 }
 
-type Built = Pick<Compiled, 'ok' | 'plan' | 'machine' | 'text' | 'hash'> | { readonly ok: false; readonly problems: readonly PlanProblem[] }
+type Built =
+  | Pick<Compiled, 'ok' | 'plan' | 'columns' | 'machine' | 'text' | 'hash'>
+  | { readonly ok: false; readonly problems: readonly PlanProblem[] }
 
 function buildMachine(definition: Definition): Built {
   const planned = makePlan(definition)
   if (!planned.ok) return planned
-  const { plan } = planned
+  const { plan, columns } = planned
   const machine = assemble(plan)
   const tooLong = tooManyEvents(plan, machine)
   if (tooLong.length > 0) return { ok: false, problems: tooLong }
@@ -93,7 +98,7 @@ function buildMachine(definition: Definition): Built {
   if (complaints.length > 0)
     throw new Error(`the compiler made an invalid machine: ${complaints.map(({ path, message }) => `${path}: ${message}`).join('; ')}`)
   const text = writeMachine(machine)
-  return { ok: true, plan, machine, text, hash: createHash('sha256').update(text).digest('hex') }
+  return { ok: true, plan, columns, machine, text, hash: createHash('sha256').update(text).digest('hex') }
 }
 
 /** The trouble as a problem of the definition. */

@@ -4,7 +4,7 @@ import { kindOf } from '#steps/index.ts'
 import { allNeeds, NO_NEEDS, type Needs } from '#steps/kind/lower-context.ts'
 import { type KeySet, WHOLE_ROW } from '#relational/operations/key-set.ts'
 import type { Shape, StepKind } from '#steps/kind/step.ts'
-import { checkColumns } from './check-columns.ts'
+import { type CheckedColumns, checkColumns } from './check-columns.ts'
 import { fallbacksOf } from './fallback-steps.ts'
 import { endFallbacks, endingsOf } from './plan-endings.ts'
 import { type PlanProblem, unsupported } from './problems.ts'
@@ -14,7 +14,10 @@ import { stagesOf } from './stages.ts'
 import { withRules } from './trigger-rules.ts'
 import type { AssessUnit, Plan, SegmentStepPlan, SegmentUnit, Survey, SurveyReference, Unit } from './plan.ts'
 
-export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly problems: readonly PlanProblem[] }
+/** `columns`: what is known of the columns that come into each step. */
+export type Planned =
+  | { readonly ok: true; readonly plan: Plan; readonly columns: CheckedColumns['before'] }
+  | { readonly ok: false; readonly problems: readonly PlanProblem[] }
 
 interface Planning extends Ordered {
   readonly byId: ReadonlyMap<string, Step>
@@ -31,14 +34,16 @@ export function makePlan(definition: Definition): Planned {
   const parents = findParents(ordered, shapes, problems)
   problems.push(...unsupported(ordered.steps, shapes))
   // columns are unknown as long as it is ambiguous whose rows a step reads
-  if (problems.length === 0) problems.push(...checkColumns(ordered.steps, parents))
-  if (problems.length > 0) return { ok: false, problems }
+  const checked = problems.length === 0 ? checkColumns(ordered.steps, parents) : undefined
+  problems.push(...(checked?.problems ?? []))
+  if (checked === undefined || problems.length > 0) return { ok: false, problems }
   const planning = { ...ordered, byId, shapes, parents }
   const drafts = groupUnits(planning)
   const units = withSurveys(drafts, planning)
   const { inputs, resources, timeout } = definition
   return {
     ok: true,
+    columns: checked.before,
     plan: {
       pipeline: pipelineFacts(definition),
       stages: withRules(stagesOf(units, planning, definition.concurrency.max_parallel_steps ?? Number.POSITIVE_INFINITY), planning),

@@ -46,7 +46,10 @@ export interface ParseContext {
 
 /** Finds the place of any part of a definition, for problems found later. */
 export interface SourceMap {
-  /** The place of a path such as `steps.3.with.filter`, or of the nearest enclosing path that is in the file. */
+  /**
+   * The place of a path such as `steps.3.with.filter`, or of the nearest enclosing path that is in the file. A number behind the path of a text
+   * is the index of a character in it.
+   */
   at(path: string): { readonly line: number; readonly column: number }
   /** The path as the author wrote it: another one in a dialect. */
   written(path: string): string
@@ -94,10 +97,6 @@ export function positionOf(context: Pick<ParseContext, 'lines'>, offset: number)
   return { line: low + 1, column: offset - (context.lines[low] ?? 0) + 1 }
 }
 
-export function sourceMap(context: ParseContext): SourceMap {
-  return { at: (path) => positionOf(context, offsetOf(context, path, 'value')), written: (path) => writtenPath(context, path) }
-}
-
 /** The author's key for the last key of a canonical path; that key itself where the author wrote none of their own. */
 export function writtenKey({ written }: Pick<ParseContext, 'written'>, path: Path): string {
   const key = String(path.at(-1))
@@ -114,7 +113,8 @@ export function writtenPath({ written }: Pick<ParseContext, 'written'>, path: st
   return written.get(path) ?? writtenPath({ written }, end < 0 ? '' : path.slice(0, end))
 }
 
-function offsetOf(context: ParseContext, path: string, at: 'key' | 'value'): number {
+/** The offset of a path, or of the nearest enclosing path that is in the file. */
+export function offsetOf(context: ParseContext, path: string, at: 'key' | 'value'): number {
   const place = context.places.get(path)
   if (place !== undefined) return at === 'key' ? (place.key ?? place.value) : place.value
   if (path === '') return 0

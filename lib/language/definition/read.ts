@@ -4,8 +4,7 @@ import type { Json, JsonObject } from '#core/json.ts'
 import { toSeconds } from '#steps/kind/fields.ts'
 import { type AssetReader, type Assets, assetsFrom } from './asset-reader.ts'
 import { isMapping } from './build-values.ts'
-import { toShare } from './atoms.ts'
-import { alertOf, checkAlerts } from './alerts.ts'
+import { checkAlerts } from './alerts.ts'
 import { checkFunctions } from './own-functions.ts'
 import { type CheckContext, checkShape } from './check-shape.ts'
 import { compileResources } from './compile-resources.ts'
@@ -13,8 +12,9 @@ import { compileStep } from './compile-step.ts'
 import { type Connections, readConnections } from './connections.ts'
 import { checkPlain } from './compile-value.ts'
 import { compileNotifications } from './notifications.ts'
+import { monitoringOf } from './monitoring.ts'
 import { type ConfigOptions, configSource, substitute } from './config.ts'
-import type { Definition, Entry, InputDeclaration, Monitoring, Step } from './definition.ts'
+import type { Definition, Entry, InputDeclaration, Step } from './definition.ts'
 import { allSteps, type Ending, ENDINGS, type ListEntry, readEndings, readEntries, type StepEntry } from './entries.ts'
 import { type LockText, lockFileOf, readLock } from './dialects/lock-file.ts'
 import { arrangedContext, normalise } from './dialects/normalise.ts'
@@ -23,8 +23,9 @@ import { type Graph, type Node, readGraph } from './graph.ts'
 import { isUsableName, readInputs } from './inputs.ts'
 import { isRunMode, notYet } from './not-yet.ts'
 import { type Problem, sortProblems } from './problem.ts'
-import { type LiteralSecret, type ParseContext, pathText, report, type SourceMap, sourceMap } from './parse-context.ts'
+import { type LiteralSecret, type ParseContext, pathText, report, type SourceMap } from './parse-context.ts'
 import { type Top, top } from './schema.ts'
+import { sourceMap } from './source-map.ts'
 import { usualTimeout } from './run-timeout.ts'
 import type { Scope } from './scope.ts'
 import { checkSecrets } from './secrets.ts'
@@ -230,23 +231,6 @@ const byPath = ({ found }: Assets): readonly Asset[] => [...found.values()].sort
 /** Removes keys that are undefined. */
 const present = <T extends object>(value: T) =>
   Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as { [Key in keyof T]: Exclude<T[Key], undefined> }
-
-function monitoringOf({ sla, expect_every, min_quality, max_error_rate, logs, ...more }: Top['monitoring']): Monitoring {
-  return {
-    metrics: [...new Set(more.metrics ?? [])],
-    ...(more.tracing === undefined ? {} : { tracing: more.tracing }),
-    alerts: more.alerts.map(alertOf),
-    ...(sla === undefined ? {} : { sla: toSeconds(sla) }),
-    ...(expect_every === undefined ? {} : { expect_every: toSeconds(expect_every) }),
-    ...(min_quality === undefined ? {} : { min_quality: toShare(min_quality) }),
-    ...(max_error_rate === undefined ? {} : { max_error_rate: toShare(max_error_rate) }),
-    logs: {
-      level: logs.level,
-      retention_days: logs.retention_days,
-      ...(logs.sampling_rate === undefined ? {} : { sampling_rate: logs.sampling_rate }),
-    },
-  }
-}
 
 /** The targets of sink steps, as written. */
 const outputsOf = (entries: readonly ListEntry[]) =>

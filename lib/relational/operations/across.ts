@@ -13,7 +13,7 @@ const computed = (columns: readonly Column[], column: ComputedColumn): Column =>
 const only = (columns: readonly Column[], names: readonly string[]) =>
   names.flatMap((name) => columns.filter((column) => column.name === name))
 
-/** The columns after the operation, as far as they are known without the data: the new columns of a pivot or join are not. */
+/** The columns after the operation, as far as they are known without the data: those of a pivot, a join or a statement are not. */
 export function columnsAcross(columns: readonly Column[], operation: AcrossOp): readonly Column[] {
   return soundColumns(across(columns, operation), operation.origin.step)
 }
@@ -22,6 +22,7 @@ function across(columns: readonly Column[], operation: AcrossOp): readonly Colum
   switch (operation.op) {
     case 'sort':
     case 'join':
+    case 'select_statement':
       return columns
     case 'aggregate':
       return [...only(columns, operation.by), ...operation.columns.map((column) => computed(columns, column))]
@@ -35,7 +36,7 @@ function across(columns: readonly Column[], operation: AcrossOp): readonly Colum
   }
 }
 
-const ACROSS: ReadonlySet<string> = new Set<AcrossOp['op']>(['sort', 'aggregate', 'pivot', 'join', 'window'])
+const ACROSS: ReadonlySet<string> = new Set<AcrossOp['op']>(['sort', 'aggregate', 'pivot', 'join', 'window', 'select_statement'])
 
 /** Whether an operation needs rows to meet, unlike a row operation. */
 export const isAcross = (operation: Op | AcrossOp): operation is AcrossOp => ACROSS.has(operation.op)

@@ -22,7 +22,7 @@ export interface KeyReference {
 export type Op = CellOp | DeriveOp | FilterOp | CheckOp | DeduplicateOp | RenameOp | DropOp | SelectOp
 
 /** Operations that need rows from different chunks to meet: they work on the whole relation. */
-export type AcrossOp = SortOp | AggregateOp | PivotOp | JoinOp | WindowOp
+export type AcrossOp = SortOp | AggregateOp | PivotOp | JoinOp | WindowOp | SelectStatementOp
 
 /** Replaces the cells of one column using a named cell operation (see `cells/`). */
 export interface CellOp {
@@ -159,6 +159,24 @@ export interface WindowOp {
   readonly partition_by: readonly string[]
   readonly order_by: readonly SortKey[]
   readonly columns: readonly ComputedColumn[]
+}
+
+/** The result of a SELECT of the author. What it declares about rows is checked against what came out. */
+export interface SelectStatementOp {
+  readonly op: 'select_statement'
+  readonly origin: Origin
+  readonly statement: string
+  /** The setting that holds the statement, and its file if it is one. */
+  readonly written: { readonly path: readonly string[]; readonly file?: string }
+  /** Other tables by their names in the statement: paths of datasets. */
+  readonly inputs: { readonly [name: string]: string }
+  readonly parameters: Parameters
+  /** The columns that identify a row; with `members` those that identify a group. */
+  readonly keys: readonly string[]
+  /** The column in which the statement counts the rows of each group; absent: each row that comes out is a row that went in. */
+  readonly members?: string
+  /** Whether rows may be left out; these are counted as filtered. */
+  readonly may_filter: boolean
 }
 
 export interface ComputedColumn {

@@ -9,6 +9,7 @@ import { resolveInputs } from '#language/definition/inputs.ts'
 import { formatProblem } from '#language/definition/problem.ts'
 import type { RunWorld } from '#run/runs/carry-out.ts'
 import { type Overlay, readOptionsIn, readTextIn } from '#run/runs/definition.ts'
+import { checkStatements } from '#run/runs/check-statements.ts'
 import { readRun } from '#run/runs/list.ts'
 import { resumeRun } from '#run/runs/resume.ts'
 import { RunError } from '#run/runs/run-error.ts'
@@ -46,7 +47,8 @@ export async function carryOutQueued(task: RunnerTask, env: RunWorld['env'], sig
   const { pipeline, input } = queued
   const written = pipelinesIn(await readTextIn(served.file, 'the definition', served.folder)).find((one) => one.id === pipeline)?.text
   if (written === undefined) throw new Error(`${served.file} has no pipeline ${pipeline} any more`)
-  const { compiled, text, secrets } = compileHere(written, read)
+  const { compiled: machine, text, secrets } = compileHere(written, read)
+  const compiled = await checkStatements(machine, served.file)
   if (!compiled.ok) throw new Error(compiled.problems.map(formatProblem).join('\n'))
   const resolved = resolveInputs(compiled.definition, input.inputs)
   if (!resolved.ok) throw new Error(resolved.problems.map(({ what, hint }) => `${what}; ${hint}`).join('\n'))

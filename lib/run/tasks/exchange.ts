@@ -22,6 +22,7 @@ import { checkRows, type OpenBatch, openBatch } from '#data/pass/open-batch.ts'
 import { type ExternalTable, openExternal } from '#data/pass/external.ts'
 import { partsDataset } from '#data/pass/parts-dataset.ts'
 import { applyRows, countTable, dropTable, loadRows, writeTable } from '#data/pass/working-table.ts'
+import { writeLeftOut } from '#data/ledger/left-out.ts'
 import { folderOf } from './segment.ts'
 import { withPath } from '#core/errors/errors.ts'
 
@@ -147,23 +148,27 @@ async function work(
         continue
       }
       await flush()
-      await replace((next) => meet(session, working, operation, next, externals))
+      await replace((next) => meet(session, working, operation, next, externals, context))
     }
   }
   await flush()
   return working
 }
 
-async function meet(session: Session, working: Working, operation: AcrossOp, next: string, externals: ReadonlyMap<string, ExternalTable>) {
-  const { table, filtered, fan } = await applyAcross(
-    session,
-    working.table,
-    operation,
-    next,
-    operation.op === 'join' ? externals.get(operation.source) : undefined,
-  )
-  const rows = { ...NO_ROWS, in: await countTable(session, working.table.name), out: await countTable(session, table.name), filtered, fan }
-  assertBalance(rows, operation.op)
+async function meet(
+  session: Session,
+  working: Working,
+  operation: AcrossOp,
+  next: string,
+  externals: ReadonlyMap<string, ExternalTable>,
+  context: TaskContext,
+) {
+  const before = await countTable(session, working.table.name)
+  const applied = await applyAcross(session, working.table, operation, next, (source) => externals.get(source))
+  const { table, filtered, fan, left_out } = applied
+  assertBalance({ ...NO_ROWS, in: before, out: await countTable(session, table.name), filtered, fan }, operation.op)
+  if (left_out !== undefined && filtered > 0) await writeLeftOut(session, left_out, context)
+  await applied.release()
   working.filtered += filtered
   working.fan += fan
   return table

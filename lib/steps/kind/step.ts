@@ -5,7 +5,7 @@
 import type * as z from 'zod'
 import type { JsonObject } from '#core/json.ts'
 import type { AddressUse } from './addresses.ts'
-import type { AssetUse } from './assets.ts'
+import type { AssetFile, AssetUse } from './assets.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { ColumnChange } from './known-columns.ts'
 import type { Figures, Needs } from './lower-context.ts'
@@ -54,6 +54,19 @@ export interface Place {
   readonly figures: Figures | null
 }
 
+/** A setting that is a statement in the language of the engine. */
+export interface StatementUse {
+  /** Below the settings of the step. */
+  readonly path: readonly (string | number)[]
+  /** The statement, or the file that holds it. */
+  readonly text: AssetFile
+  /** The names that it may use. */
+  readonly tables: readonly string[]
+  readonly parameters: readonly string[]
+  /** The column in which it counts the rows of a group. */
+  readonly members?: string | undefined
+}
+
 export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   readonly kind: string
   /** One sentence. */
@@ -93,6 +106,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   expressions?(config: Config): readonly ExpressionUse[]
   /** The columns its settings name and the columns after it, in the order of its work; absent: it names none and changes none. */
   columns?(config: Config): readonly ColumnChange[]
+  /** The statements of the author in the settings, which the engine parses before a run. */
+  statements?(config: Config): readonly StatementUse[]
   /** The settings that are addresses of sources or targets: for connections, and for what a deployment must allow. */
   addresses?(config: Config): readonly AddressUse[]
   /**

@@ -29,7 +29,7 @@ async function table(query: string, columns: { readonly [name: string]: ColumnTy
 /** What comes out, row by row, with the columns as they were planned. */
 async function applied(from: Table, operation: AcrossOp, external?: ExternalTable) {
   const next = `n${tables++}`
-  const { table: to, filtered, fan } = await applyAcross(database.session, from, operation, next, external)
+  const { table: to, filtered, fan } = await applyAcross(database.session, from, operation, next, () => external)
   const rows = await database.session.rows(`SELECT CAST(COLUMNS(* EXCLUDE (${ROW})) AS VARCHAR) FROM ${next} ORDER BY ${ROW}`)
   return { rows: rows.map((row) => to.columns.map(({ name }) => row[name] ?? '~').join(' ')), columns: to.columns, filtered, fan }
 }
@@ -53,7 +53,7 @@ describe('a pivot', () => {
   it('makes at most a thousand columns', async () => {
     // planned only: a table of a thousand columns takes long to make
     const planned = { ...database.session, run: async () => {} }
-    const { table: most } = await applyAcross(planned, await kinds(1000), pivot(), 'planned', undefined)
+    const { table: most } = await applyAcross(planned, await kinds(1000), pivot(), 'planned', () => undefined)
     expect(most.columns).toHaveLength(1001)
     expect(most.columns.at(-1)?.name).toBe('k0999')
     await expect(applied(await kinds(1001), pivot())).rejects.toMatchObject({

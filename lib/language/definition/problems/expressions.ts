@@ -80,8 +80,9 @@ export const EXPRESSION_PROBLEMS = {
     fix: 'Compare the value: `{{ find.result.count }} > 0`.',
   },
   'invalid-expression': {
-    title: 'Invalid row expression.',
-    explanation: 'Row expressions are SQL scalar expressions over the columns of a row; see the reference of expressions.',
+    title: 'Invalid row expression or statement.',
+    explanation:
+      'Row expressions are SQL scalar expressions over the columns of a row; see the reference of expressions. The statement of a sql step reads only its inputs.',
     example: pipeline(derive('total: "quantity * (price"')),
     fix: 'Fix the expression at the reported place.',
   },
