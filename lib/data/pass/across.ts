@@ -2,6 +2,7 @@
 import type { Session } from '#io/duckdb/session.ts'
 import { columnsAcross } from '#relational/operations/across.ts'
 import { comparable } from '#relational/types/conversion.ts'
+import { print } from '#relational/expression/print.ts'
 import { columnsOf, type Over, toSql } from '#relational/operations/expressions.ts'
 import type {
   AcrossOp,
@@ -82,7 +83,13 @@ function computedColumns(
     const made = computed.find(({ name }) => name === column.name)
     return made === undefined
       ? column
-      : { ...column, from: columnsOf(made.expression, typesOf(table)), through: [operation.origin], derived: true }
+      : {
+          ...column,
+          from: columnsOf(made.expression, typesOf(table)),
+          through: [operation.origin],
+          derived: true,
+          expression: print(made.expression),
+        }
   })
 }
 

@@ -7,6 +7,8 @@ import { WEIGHTS } from '#data/survey/quality.ts'
 import type { FinalizeSettings } from './finalize-settings.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { decisionsOf, type RunArtifacts } from '#data/ledger/artifacts.ts'
+import { tracedTo } from '#data/ledger/traced-columns.ts'
+import type { TracedColumn } from '#relational/operations/traced.ts'
 import { accountIssues, issuesResolved } from './issues.ts'
 import type { RunWarning } from '#data/ledger/warnings.ts'
 import type { QualityReport, RunStatus } from './model.ts'
@@ -68,16 +70,21 @@ export function buildReport(
 }
 
 /** The columns after the last pass. */
-function publishedColumns({ segments }: RunArtifacts): QualityReport['published'] {
+function publishedColumns(artifacts: RunArtifacts): QualityReport['published'] {
+  const { segments } = artifacts
   const counts = segments.flatMap(({ file }) => file.steps.flatMap((step) => step.counts))
   const last = segments.at(-1)?.file
+  const traced = last === undefined ? [] : tracedTo(last.step, artifacts).columns
   return (last?.columns ?? []).map(({ name, type }) => ({
     name,
     type,
-    from: named(last?.lineage, name)?.from ?? [],
+    from: named(traced, name)?.from ?? [],
+    ...expressionOf(named(traced, name)),
     changed: counts.reduce((sum, count) => sum + (count.column === name ? count.cells : 0), 0),
   }))
 }
+
+const expressionOf = (column: TracedColumn | undefined) => (column?.expression === undefined ? {} : { expression: column.expression })
 
 /** What reading changed, then what rules changed. */
 function changesOf({ facts, segments }: RunArtifacts): QualityReport['changes'] {

@@ -61,6 +61,8 @@ export interface QualityReport {
     readonly name: string
     readonly type: string
     readonly from: readonly string[]
+    /** The expression that computed it, which can read columns that were computed before; absent if no expression did. */
+    readonly expression?: string
     readonly changed: number
   }[]
   /** Changed cells, up to three of each rule and column. */

@@ -31,13 +31,21 @@ function exampleCell(examples: Attention['examples']): Cell {
   return { text: items.join(' · '), items }
 }
 
-const PUBLISHED = [{ title: 'Published' }, { title: 'Type' }, { title: 'Read as' }, { title: 'Cells changed', number: true }]
+const PUBLISHED = [
+  { title: 'Published' },
+  { title: 'Type' },
+  { title: 'Read as, or computed by' },
+  { title: 'Cells changed', number: true },
+]
 
 export function publishedSection({ published, columns }: QualityReport): Section | null {
   const typeOf = (name: string) => named(columns, name)?.type
-  const rows = published.map(({ name, type, from, changed }): readonly Cell[] => {
+  const rows = published.map(({ name, type, from, expression, changed }): readonly Cell[] => {
     const sources = from.length === 0 && typeOf(name) !== undefined ? [name] : from
-    return [name, type, sources.map((source) => `${source} (${typeOf(source) ?? 'not measured'})`).join(', ') || 'computed', whole(changed)]
+    const read = sources.map((source) => `${source} (${typeOf(source) ?? 'not measured'})`).join(', ')
+    const origin =
+      expression === undefined ? read || 'computed' : `${expression}${sources.length === 0 ? '' : `, from ${sources.join(', ')}`}`
+    return [name, type, origin, whole(changed)]
   })
   const left = columns.filter(({ name }) => !published.some((one) => one.name === name || one.from.includes(name)))
   const dropped =

@@ -22,6 +22,8 @@ export interface Version {
   readonly from: readonly string[]
   readonly through: readonly Origin[]
   readonly derived: boolean
+  /** The expression that computed it, as text. */
+  readonly expression?: string
   readonly values: Values
 }
 

@@ -60,6 +60,8 @@ export interface ColumnLineage extends Column {
   readonly through: readonly Origin[]
   /** False if the cells are those of one source column, changed or not. */
   readonly derived: boolean
+  /** The expression that computed its cells; absent if no expression did. */
+  readonly expression?: string
 }
 
 /** The key whose repeats an operation handles; null for other operations. */

@@ -14,6 +14,7 @@ import { type ColumnLineage, keyOf, type LoweredPass, withoutLookups } from './l
 import type { CellOp, CheckOp, DeriveOp, Op, Origin } from './ops.ts'
 import { isWide, withLists } from './alike.ts'
 import { apply, type Building, type Cells, column, define, flag, type Lookup, misfit, naming, type Version } from './building.ts'
+import { print } from '#relational/expression/print.ts'
 import { nullValuesOf, parseOperation } from '#relational/cells/reading.ts'
 import { entryOf } from '#core/text/record.ts'
 import { isAmong, named } from '#core/text/lookup.ts'
@@ -59,9 +60,19 @@ export function lower(input: LowerInput): LoweredRelation {
   }
   const withoutType = new Set(input.columns.flatMap(({ plan }) => (plan.untyped === true ? [plan.name] : [])))
   const relation: LoweredRelation = {
-    columns: [...building.columns].map(([name, { sql, type, from, through, derived, values }]) => {
+    columns: [...building.columns].map(([name, { sql, type, from, through, derived, expression, values }]) => {
       const untyped = !derived && type === 'text' && from.some((column) => withoutType.has(column))
-      return { name, sql, type, ...(untyped ? { untyped } : {}), from, through, derived, values }
+      return {
+        name,
+        sql,
+        type,
+        ...(untyped ? { untyped } : {}),
+        from,
+        through,
+        derived,
+        ...(expression === undefined ? {} : { expression }),
+        values,
+      }
     }),
     flags: building.flags,
     changes: building.changes,
@@ -154,7 +165,8 @@ function expression(building: Building, bound: Bound) {
 function derive(building: Building, operation: DeriveOp): void {
   const made = operation.columns.map((column) => {
     const { sql, type, level, from } = expression(building, column)
-    return [column.name, { ...define(building, sql, level), type, from, through: [operation.origin], derived: true, values: null }] as const
+    const traced = { from, through: [operation.origin], derived: true, expression: print(column.expression) }
+    return [column.name, { ...define(building, sql, level), type, ...traced, values: null }] as const
   })
   for (const [name, version] of made) {
     const before = building.columns.get(name)

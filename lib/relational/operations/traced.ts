@@ -16,6 +16,8 @@ export interface TracedColumn extends Column {
   readonly through: readonly Origin[]
   /** False if the cells are those of one column, changed or not. */
   readonly derived: boolean
+  /** The expression that computed its cells, which can read columns that were computed before; absent if no expression did. */
+  readonly expression?: string
 }
 
 export const untouched = (columns: readonly Column[]): readonly TracedColumn[] =>
@@ -25,6 +27,7 @@ export const untouched = (columns: readonly Column[]): readonly TracedColumn[] =
 export function traceOn(before: readonly TracedColumn[], after: readonly TracedColumn[]): readonly TracedColumn[] {
   return after.map((column) => {
     const sources = column.from.flatMap((name) => before.filter((one) => one.name === name))
+    const expression = column.expression ?? (column.derived ? undefined : sources[0]?.expression)
     return {
       name: column.name,
       type: column.type,
@@ -33,6 +36,7 @@ export function traceOn(before: readonly TracedColumn[], after: readonly TracedC
       outside: distinct([...sources.flatMap(({ outside }) => outside), ...column.outside]),
       through: distinct([...sources.flatMap(({ through }) => through), ...column.through]),
       derived: column.derived || sources.some(({ derived }) => derived),
+      ...(expression === undefined ? {} : { expression }),
     }
   })
 }

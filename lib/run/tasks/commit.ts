@@ -84,7 +84,7 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     steps,
     quality,
     columns,
-    lineage: lineage.map(({ name, type, from, through, derived }) => ({ name, type, from, through, derived })),
+    lineage: lineage.map(({ untyped: _untyped, ...column }) => column),
     decisions: lowered.decisions,
     examples,
     output: null,

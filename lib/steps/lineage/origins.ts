@@ -1,7 +1,8 @@
 /** Traces the columns of an output through every segment and every operation across rows, back to the files. */
 import { type DatasetPlan, fieldOf } from '#data/dataset/plan.ts'
-import { type Outside, type TracedColumn, traceOn } from '#relational/operations/traced.ts'
-import { type RunArtifacts, type SegmentArtifacts, makerOf } from '#data/ledger/artifacts.ts'
+import type { Outside, TracedColumn } from '#relational/operations/traced.ts'
+import type { RunArtifacts, SegmentArtifacts } from '#data/ledger/artifacts.ts'
+import { tracedTo } from '#data/ledger/traced-columns.ts'
 import { isAmong } from '#core/text/lookup.ts'
 
 /** A column of a file. */
@@ -15,7 +16,7 @@ export interface OriginatedColumn extends Pick<TracedColumn, 'name' | 'through' 
 }
 
 export function originsOf(segment: SegmentArtifacts, artifacts: RunArtifacts): readonly OriginatedColumn[] {
-  const { columns, plan } = traced(segment.file.step, artifacts)
+  const { columns, plan } = tracedTo(segment.file.step, artifacts)
   return columns.map(({ name, from, outside, through, derived }) => ({
     name,
     through,
@@ -27,22 +28,6 @@ export function originsOf(segment: SegmentArtifacts, artifacts: RunArtifacts): r
 /** Files besides the sources whose columns are in the output. */
 export function outsideOf({ exchanges }: RunArtifacts): readonly Outside[] {
   return exchanges.flatMap(({ file }) => file.lineage.flatMap(({ outside }) => outside))
-}
-
-/** The columns after a unit, in terms of the columns of the dataset its rows were scanned from. */
-function traced(
-  unit: string,
-  artifacts: RunArtifacts,
-): { readonly columns: readonly TracedColumn[]; readonly plan: DatasetPlan | undefined } {
-  const segment = artifacts.segments.find(({ file }) => file.step === unit)
-  const reader = segment ?? artifacts.exchanges.find(({ file }) => file.step === unit)
-  if (reader === undefined) throw new Error(`the run has no unit ${unit}`)
-  const own = segment === undefined ? reader.file.lineage : segment.file.lineage.map((column) => ({ ...column, outside: [] }))
-  const maker = makerOf(reader.file.dataset, reader.plan, artifacts.scans)
-  const scan = artifacts.scans.find(({ step }) => step === maker)
-  if (scan !== undefined) return { columns: own as readonly TracedColumn[], plan: scan.plan }
-  const before = traced(maker, artifacts)
-  return { columns: traceOn(before.columns, own as readonly TracedColumn[]), plan: before.plan }
 }
 
 /** A column of the dataset in each source that has it, under the source's own name. */
