@@ -1,5 +1,4 @@
 /** Writes a decision into the store of a run, where the waiting step looks for it. */
-import { userInfo } from 'node:os'
 import { unless } from '#core/errors/errors.ts'
 import type { Store } from '#io/store/store.ts'
 import { type Decision, readDecision, writeDecision } from '#io/workspace/decision.ts'
@@ -9,6 +8,7 @@ import { isGood } from '#run/runs/list.ts'
 import { kindOf } from '#steps/index.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
+import { nameOfUser } from '#cli/terminal/user-name.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
 
 /** A run as this command needs it, wherever it is. */
@@ -50,16 +50,4 @@ export async function decide(run: AwaitingRun, args: Args, terminal: Terminal): 
   const next = state === 'running' ? 'the run goes on at its next look' : `the run is not going on: ${resume}`
   terminal.out(`${step} of ${id} ${decision.decision} by ${decision.by}${replaced}\n${next}\n`)
   return EXIT.ok
-}
-
-function nameOfUser({ env }: Pick<Terminal, 'env'>): string {
-  const { USER, USERNAME } = env
-  if (USER !== undefined && USER !== '') return USER
-  if (USERNAME !== undefined && USERNAME !== '') return USERNAME
-  try {
-    return userInfo().username
-  } catch {
-    // a user id without a name, as in some containers
-    return 'unknown'
-  }
 }

@@ -29,6 +29,7 @@ import { schedule } from './schedule.ts'
 import { serve } from './serve.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
+import { state } from './state.ts'
 import { stats } from './stats.ts'
 import { stop } from './stop.ts'
 import { suggest } from './suggest.ts'
@@ -56,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
   checkpoints,
   schedule,
   backfill,
+  state,
   serve,
   profile,
   head,

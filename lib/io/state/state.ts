@@ -8,10 +8,17 @@
  */
 import { TaskError } from '#core/errors/errors.ts'
 import type { Json } from '#core/json.ts'
+import type { Store } from '#io/store/store.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { findJson, readJson, writeJson } from '#io/workspace/json-store.ts'
 
 type StateContext = Pick<TaskContext, 'store' | 'workspace' | 'run' | 'pipeline' | 'now'>
+
+/** Where the versions of a pipeline are kept. */
+export interface StatePlace {
+  readonly store: Store
+  readonly pipeline: { readonly id: string }
+}
 
 /** A value as a run found it: version 0 where nothing was remembered yet. */
 export interface Remembered {
@@ -19,14 +26,23 @@ export interface Remembered {
   readonly value: Json
 }
 
-interface Version {
-  /** The run that committed it. */
-  readonly run: string
+/** Committed by a run, or set by a person. */
+export interface Version {
+  /** The run that committed it; absent: a person set it. */
+  readonly run?: string
+  readonly set?: SetByHand
   readonly value: Json
 }
 
+export interface SetByHand {
+  readonly by: string
+  readonly reason: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
 /** Who publishes with the next version, and until when others wait for it. ISO 8601, UTC. */
-interface Claim {
+export interface Claim {
   readonly run: string
   readonly until: string
 }
@@ -37,20 +53,21 @@ const CLAIM_MINUTES = 20
 /** Versions that are kept, for people who ask what a run continued from. */
 const KEPT = 10
 
-const folderOf = ({ pipeline }: StateContext, name: string) => `state/${pipeline.id}/${name}/`
-const keyOf = (context: StateContext, name: string, version: number) => `${folderOf(context, name)}${String(version).padStart(8, '0')}.json`
+const folderOf = ({ pipeline }: StatePlace, name: string) => `state/${pipeline.id}/${name}/`
+export const keyOf = (place: StatePlace, name: string, version: number) =>
+  `${folderOf(place, name)}${String(version).padStart(8, '0')}.json`
 
 /** The versions there are, the oldest first. */
-async function versionsOf(context: StateContext, name: string): Promise<readonly number[]> {
-  const objects = await context.store.list(folderOf(context, name))
+export async function versionsOf(place: StatePlace, name: string): Promise<readonly number[]> {
+  const objects = await place.store.list(folderOf(place, name))
   return objects.flatMap(({ key }) => {
-    const version = Number(key.slice(folderOf(context, name).length, -'.json'.length))
-    return keyOf(context, name, version) === key ? [version] : []
+    const version = Number(key.slice(folderOf(place, name).length, -'.json'.length))
+    return keyOf(place, name, version) === key ? [version] : []
   })
 }
 
-const versionAt = (context: StateContext, name: string, version: number): Promise<Version | undefined> =>
-  findJson<Version>(context.store, keyOf(context, name, version))
+export const versionAt = (place: StatePlace, name: string, version: number): Promise<Version | undefined> =>
+  findJson<Version>(place.store, keyOf(place, name, version))
 
 /** What the run continues from: read at the first call, and the same for every later one. */
 export async function pinState(context: StateContext, name: string): Promise<Remembered> {
@@ -72,12 +89,12 @@ export const stageState = ({ store, workspace }: StateContext, name: string, val
 export async function assertCurrent(context: StateContext, name: string): Promise<void> {
   const { version } = await pinState(context, name)
   const next = await versionAt(context, name, version + 1)
-  if (next !== undefined && next.run !== context.run.id) throw overtaken(context, name, next.run)
+  if (next !== undefined && next.run !== context.run.id) throw overtaken(context, name, next)
 }
 
 /** The claims on a version, in order: only the last counts, and those before it have ended. */
-const claimsOf = (context: StateContext, name: string, version: number) =>
-  `${keyOf(context, name, version).slice(0, -'.json'.length)}.claims/`
+export const claimsOf = (place: StatePlace, name: string, version: number) =>
+  `${keyOf(place, name, version).slice(0, -'.json'.length)}.claims/`
 
 /**
  * Claims the next version for this run, before it publishes. Output.Conflict when another run has committed it, or claims it. A claim that this run
@@ -119,8 +136,13 @@ export async function commitState(context: StateContext, name: string): Promise<
   const text = JSON.stringify({ run: run.id, value } satisfies Version)
   if (!(await store.create(keyOf(context, name, before.version + 1), text))) return assertCurrent(context, name)
   await releaseState(context, name)
-  for (const version of await versionsOf(context, name))
-    if (version <= before.version + 1 - KEPT) await store.remove(keyOf(context, name, version))
+  await removeOld(context, name)
+}
+
+/** Removes the versions before those that are kept. */
+export async function removeOld(place: StatePlace, name: string): Promise<void> {
+  const versions = await versionsOf(place, name)
+  for (const version of versions.slice(0, -KEPT)) await place.store.remove(keyOf(place, name, version))
 }
 
 const claimed = ({ pipeline }: StateContext, name: string, { run, until }: Claim) =>
@@ -133,7 +155,9 @@ const claimed = ({ pipeline }: StateContext, name: string, { run, until }: Claim
     },
   )
 
-const overtaken = ({ pipeline, run }: StateContext, name: string, other: string) =>
-  new TaskError('Output.Conflict', `the run ${other} of ${pipeline.id} has moved on what ${name} remembers since ${run.id} read it`, {
+const overtaken = ({ pipeline, run }: StateContext, name: string, { run: other, set }: Version) => {
+  const who = set === undefined ? `the run ${other} of ${pipeline.id} has moved on` : `${set.by} has set`
+  return new TaskError('Output.Conflict', `${who} what ${name} remembers since ${run.id} read it`, {
     hint: 'start a new run: it continues from there; let one run of the pipeline work at a time (concurrency: {max_active_runs: 1})',
   })
+}
