@@ -4,7 +4,7 @@ import type { ProblemText } from '../problem.ts'
 import type { ProblemCode } from '../problems.ts'
 
 /** Types of values as inputs declare them; undefined if only the event shows it. */
-export type ReadableType = 'string' | 'integer' | undefined
+export type ReadableType = 'string' | 'integer' | 'array' | undefined
 
 export interface Readable {
   /** Names without `event.`, with their types. */
@@ -38,6 +38,12 @@ export const OF_EVENT: Readable = {
   event: { id: 'string', time: 'string', source: 'string', detail_type: 'string', account: 'string', region: 'string' },
   detail: true,
   constant: ['pipeline.id', 'pipeline.name'],
+}
+
+export const OF_PIPELINE: Readable = {
+  event: { pipeline: 'string', run_id: 'string', status: 'string', time: 'string', output: 'string', outputs: 'array' },
+  detail: false,
+  constant: ['event.pipeline', 'pipeline.id', 'pipeline.name'],
 }
 
 export interface Read {
