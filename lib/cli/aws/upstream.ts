@@ -1,6 +1,6 @@
 /** The pipelines that triggers wait for must be deployed: the stack of a pipeline imports what theirs export. Checked before a deployment. */
-import { machineExport, upstreamIds } from '#aws/cloud/upstream.ts'
-import { siftstepStacks } from '#aws/cloud/stacks.ts'
+import { upstreamIds } from '#aws/cloud/upstream.ts'
+import { outputsOf, siftstepStacks } from '#aws/cloud/stacks.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { preview } from '#core/text/preview.ts'
 import type { ChainedPipeline } from '#language/definition/starts/chains.ts'
@@ -19,16 +19,15 @@ export async function assertUpstream(aws: Aws, pipelines: readonly ChainedPipeli
   )
   if (missing.length === 0) return
   const stacks = await ask('listing the stacks', aws.region, siftstepStacks(aws.stacks))
-  const exported = stacks.flatMap(({ Outputs = [] }) => Outputs.flatMap(({ ExportName }) => ExportName ?? []))
-  const absent = missing.find(({ id }) => !exported.includes(machineExport(pipelineStack(id, environment))))
+  const deployed = stacks.flatMap((stack) => {
+    const id = outputsOf(stack).get('PipelineId')
+    return id !== undefined && stack.StackName === pipelineStack(id, environment) ? [id] : []
+  })
+  const absent = missing.find(({ id }) => !deployed.includes(id))
   if (absent === undefined) return
   const { id, pipeline } = absent
   const at = pipeline.definition.triggers.findIndex((trigger) => trigger.type === 'pipeline' && trigger.pipeline === id)
   const { line, column } = pipeline.map.at(`triggers.${at}.pipeline`)
-  const deployed = stacks.flatMap(({ StackName, Outputs = [] }) => {
-    const own = Outputs.find(({ OutputKey }) => OutputKey === 'PipelineId')?.OutputValue
-    return own !== undefined && StackName === pipelineStack(own, environment) ? [own] : []
-  })
   const meant = nearest(id, [...given, ...deployed])
   throw new UsageError(
     `${pipeline.file}:${line}:${column}: the pipeline ${id}, which starts ${pipeline.definition.id}, is not deployed in ${environment === undefined ? aws.region : `the environment ${environment}`}`,

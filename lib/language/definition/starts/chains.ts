@@ -24,11 +24,11 @@ interface Link {
 /** Errors: an endless cycle of pipelines, once for each, at its first trigger in the order given. A cycle of one is a problem of its definition. */
 export function cyclesIn(pipelines: readonly ChainedPipeline[]): readonly Problem[] {
   const links = linksIn(pipelines)
-  const reported = new Set<string>()
+  const reported = new Set<Link>()
   return links.flatMap((first): readonly Problem[] => {
-    const cycle = reported.has(first.to) ? undefined : cycleFrom(first, links)
+    const cycle = reported.has(first) ? undefined : cycleFrom(first, links)
     if (cycle === undefined || cycle.length === 1) return []
-    for (const { to } of cycle) reported.add(to)
+    for (const link of cycle) reported.add(link)
     const { file, line, column, path } = first
     // the links lead backwards: from what starts to what it waits for
     const names = [...cycle.map(({ from }) => from).reverse(), first.to]
