@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Json } from '#core/json.ts'
 import type { Trigger } from '#language/definition/definition.ts'
 import { triggers as schema } from '#language/definition/starts-schema.ts'
-import { OF_EVENT, OF_PIPELINE, OF_UPLOAD, type Readable } from '#language/definition/starts/readable.ts'
+import { ALWAYS, READABLE } from '#language/definition/starts/readable.ts'
 import { fillInputs } from '#run/starts/fill.ts'
 import { eventPatternOf, START_KINDS } from '#run/starts/index.ts'
 import { busEventKind } from '#run/starts/kinds/bus-event.ts'
@@ -22,9 +22,7 @@ interface Case {
   readonly settings: StartSettings
   /** Starts one run. */
   readonly message: Json
-  /** The trigger, with what its inputs can read. */
   readonly trigger?: Trigger
-  readonly readable?: Readable
   readonly told: string
 }
 
@@ -52,12 +50,11 @@ const CASES: readonly (readonly [string, Case])[] = [
       kind: uploadKind,
       ...of(UPLOADS),
       message: uploaded({ key: 'incoming/a.csv' }),
-      readable: OF_UPLOAD,
       told: 's3 s3://acme-inbox/incoming/a.csv',
     },
   ],
-  ['pipeline', { kind: pipelineKind, ...of(AFTER_ORDERS), message: endedRun({}), readable: OF_PIPELINE, told: 'pipeline orders orders-1' }],
-  ['event', { kind: busEventKind, ...of(SHIPPED), message: shipped, readable: OF_EVENT, told: 'event order.shipped' }],
+  ['pipeline', { kind: pipelineKind, ...of(AFTER_ORDERS), message: endedRun({}), told: 'pipeline orders orders-1' }],
+  ['event', { kind: busEventKind, ...of(SHIPPED), message: shipped, told: 'event order.shipped' }],
 ]
 
 describe('the kinds of start', () => {
@@ -72,7 +69,7 @@ describe('the kinds of start', () => {
   })
 })
 
-describe.each(CASES)('the start by %s', (name, { kind, settings, message, trigger, readable, told }) => {
+describe.each(CASES)('the start by %s', (name, { kind, settings, message, trigger, told }) => {
   it('has one kind, the first that can parse it', async () => {
     const memory = { get: async () => undefined, set: async () => {} }
     const first: StartKind[] = []
@@ -120,7 +117,7 @@ describe.each(CASES)('the start by %s', (name, { kind, settings, message, trigge
     }
   })
 
-  if (trigger === undefined || readable === undefined) return
+  if (trigger === undefined) return
 
   it('is what the rule of its trigger lets through', () => {
     expect(matches(eventPatternOf(trigger, machineIn(settings)), message)).toBe(true)
@@ -131,11 +128,10 @@ describe.each(CASES)('the start by %s', (name, { kind, settings, message, trigge
     const parsed = await kind.parse(message, settings, memory)
     const values = parsed?.events[0]?.values ?? {}
     const types = { string: 'string', integer: 'number', array: 'object' } as const
-    for (const [field, type] of Object.entries(readable.event)) {
+    for (const [field, type] of Object.entries(READABLE[trigger.type].event)) {
       const { value } = fillInputs({ value: `{{ event.${field} }}` }, values)
       expect(typeof value, field).toBe(type === undefined ? typeof value : types[type])
     }
-    for (const field of ['ds', 'ds_nodash', 'ts', 'pipeline.id', 'pipeline.name'])
-      expect(fillInputs({ value: `{{ ${field} }}` }, values)['value']).toEqual(expect.any(String))
+    for (const field of ALWAYS) expect(fillInputs({ value: `{{ ${field} }}` }, values)['value']).toEqual(expect.any(String))
   })
 })

@@ -1,5 +1,6 @@
 /** The names that `{{ … }}` can read in the inputs of a scheduled or triggered run: its time, the pipeline, and the event. */
 import { nearest } from '#core/text/nearest.ts'
+import type { Trigger } from '../definition.ts'
 import type { ProblemText } from '../problem.ts'
 import type { ProblemCode } from '../problems.ts'
 
@@ -15,11 +16,12 @@ export interface Readable {
   readonly constant: readonly string[]
 }
 
-const ALWAYS: readonly string[] = ['ds', 'ds_nodash', 'ts', 'pipeline.id', 'pipeline.name']
+/** Names of every start. */
+export const ALWAYS: readonly string[] = ['ds', 'ds_nodash', 'ts', 'pipeline.id', 'pipeline.name']
 
 export const OF_SCHEDULE: Readable = { event: {}, detail: false, constant: ALWAYS }
 
-export const OF_UPLOAD: Readable = {
+const OF_UPLOAD: Readable = {
   event: {
     uri: 'string',
     bucket: 'string',
@@ -34,17 +36,20 @@ export const OF_UPLOAD: Readable = {
   constant: ['event.bucket', 'pipeline.id', 'pipeline.name'],
 }
 
-export const OF_EVENT: Readable = {
+const OF_EVENT: Readable = {
   event: { id: 'string', time: 'string', source: 'string', detail_type: 'string', account: 'string', region: 'string' },
   detail: true,
   constant: ['pipeline.id', 'pipeline.name'],
 }
 
-export const OF_PIPELINE: Readable = {
+const OF_PIPELINE: Readable = {
   event: { pipeline: 'string', run_id: 'string', status: 'string', time: 'string', output: 'string', outputs: 'array' },
   detail: false,
   constant: ['event.pipeline', 'pipeline.id', 'pipeline.name'],
 }
+
+/** By the type of the trigger. */
+export const READABLE: { readonly [Type in Trigger['type']]: Readable } = { s3: OF_UPLOAD, event: OF_EVENT, pipeline: OF_PIPELINE }
 
 export interface Read {
   readonly type: ReadableType

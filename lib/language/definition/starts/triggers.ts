@@ -8,7 +8,7 @@ import { type Path, report } from '../parse-context.ts'
 import type { TriggerFields } from '../starts-schema.ts'
 import { checkPattern } from './event-pattern.ts'
 import { type Output, reportOwnOutput } from './own-output.ts'
-import { OF_EVENT, OF_PIPELINE, OF_UPLOAD } from './readable.ts'
+import { READABLE } from './readable.ts'
 import { warnOfRunKeys } from './run-keys.ts'
 import { type Declared, readStartInputs } from './start-inputs.ts'
 
@@ -48,7 +48,7 @@ function readS3(
   if (suffix !== undefined) checkPlain(suffix, [...path, 'suffix'], 'the suffix of a trigger', context)
   // an input named `source` receives the uploaded object by default
   const all = world.inputs.has('source') && given['source'] === undefined ? { source: '{{ event.uri }}', ...given } : given
-  const place = { path: inputsPath(given, path), subject: 'the trigger', readable: OF_UPLOAD, collecting: true }
+  const place = { path: inputsPath(given, path), subject: 'the trigger', readable: READABLE.s3, collecting: true }
   const { inputs, collects } = readStartInputs(all, place, world, context)
   reportOwnOutput({ bucket, prefix: prefix ?? '', inputs }, path, world.outputs, world.inputs, context)
   return {
@@ -79,7 +79,7 @@ function readEvent(
     )
   }
   const [name, given] = inputs === undefined && params !== undefined ? (['params', params] as const) : (['inputs', inputs ?? {}] as const)
-  const place = { path: inputsPath(given, path, name), subject: 'the trigger', readable: OF_EVENT, collecting: false }
+  const place = { path: inputsPath(given, path, name), subject: 'the trigger', readable: READABLE.event, collecting: false }
   if (filter_criteria !== undefined) checkPattern(filter_criteria as JsonObject, [...path, 'filter_criteria'], context)
   return {
     type: 'event',
@@ -101,7 +101,7 @@ function readPipelineEnd(
       what: `\`${pipeline}\` would start after itself: each of its runs would start the next one`,
       hint: 'name another pipeline, or set a `schedule`',
     })
-  const place = { path: inputsPath(given, path), subject: 'the trigger', readable: OF_PIPELINE, collecting: false }
+  const place = { path: inputsPath(given, path), subject: 'the trigger', readable: READABLE.pipeline, collecting: false }
   return { type: 'pipeline', pipeline, status, inputs: readStartInputs(given, place, world, context).inputs }
 }
 
