@@ -69,7 +69,7 @@ function headOf(run: RunFacts): string {
     `  definition  ${escapeControls(record.file)} (sha256 ${record.definition_sha256.slice(0, 12)})${record.version === '' ? '' : `, siftstep ${record.version}`}`,
     ...(record.pipeline.version === undefined ? [] : [`  version     ${escapeControls(record.pipeline.version)}`]),
     `  started     ${record.started_at} in ${escapeControls(record.folder)}`,
-    ...(record.start === undefined ? [] : [`  started by  ${escapeControls(startedBy(record.start))}`]),
+    ...(startedBy(record.start) === 'hand' ? [] : [`  started by  ${escapeControls(startedBy(record.start))}`]),
     ...given.map(([name, value]) => `  input       ${name} = ${escapeControls(typeof value === 'string' ? value : JSON.stringify(value))}`),
     '',
   ].join('\n')
