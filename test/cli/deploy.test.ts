@@ -302,7 +302,7 @@ describe('deploy', () => {
   })
 
   it('refuses a pipeline that starts after one that is not deployed, and pipelines that start each other forever', async () => {
-    const after = (id: string, pipeline: string) =>
+    const writeAfter = (id: string, pipeline: string) =>
       writeFileSync(
         join(folder, `${id}.yaml`),
         PIPELINE.replace('daily_sales', id).replace(
@@ -310,7 +310,7 @@ describe('deploy', () => {
           `{type: pipeline, pipeline: ${pipeline}}`,
         ),
       )
-    after('report', 'daily_sale')
+    writeAfter('report', 'daily_sale')
     const outputs = { ...deployed('siftstep-daily-sales'), ...deployed('siftstep-report', PIPELINE.replace('daily_sales', 'report')) }
     const alone = await deploy({ code: 0, outputs }, ['report.yaml'])
     expect([alone.code, alone.err]).toEqual([
@@ -321,11 +321,11 @@ describe('deploy', () => {
     aws.stacks.push({ name: 'siftstep-daily-sales', outputs: outputs['siftstep-daily-sales'] ?? {} })
     const misspelt = await deploy({ code: 0, outputs }, ['report.yaml'])
     expect(misspelt.err).toContain('did you mean daily_sales? deploy it first, or together with this one: siftstep deploy FILE report.yaml')
-    after('report', 'daily_sales')
+    writeAfter('report', 'daily_sales')
     expect((await deploy({ code: 0, outputs }, ['report.yaml'])).reported().reported).toContain('siftstep-report')
     aws.stacks.pop()
     expect((await deploy({ code: 0, outputs }, ['sales.yaml', 'report.yaml'])).reported().reported).toContain('siftstep-report')
-    after('daily_sales', 'report')
+    writeAfter('daily_sales', 'report')
     const cycle = await deploy({ code: 0, outputs }, ['daily_sales.yaml', 'report.yaml'])
     expect([cycle.code, cycle.err]).toEqual([
       2,

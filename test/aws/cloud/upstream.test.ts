@@ -1,4 +1,5 @@
 /** Pipelines that start each other, on AWS: a rule on the event that the end of a run puts on the bus. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of CloudFormation, as the tests show them
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

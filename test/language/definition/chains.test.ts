@@ -6,13 +6,13 @@ import { formatProblem } from '#language/definition/problem.ts'
 import { type ChainedPipeline, cyclesIn, unknownUpstream } from '#language/definition/starts/chains.ts'
 import { definitionOf, foundIn, problemsOf, withSteps } from './problems-of.ts'
 
-const after = (...pipelines: readonly string[]) =>
+const startsAfter = (...pipelines: readonly string[]) =>
   `triggers: [${pipelines.map((one) => `{type: pipeline, pipeline: ${one}}`).join(', ')}]\n`
 
 /** Pipelines by id, each with those it starts after. */
 function chained(given: { readonly [id: string]: readonly string[] }): readonly ChainedPipeline[] {
   return Object.entries(given).map(([id, before]) => {
-    const compiled = compile(withSteps('', after(...before)).replace('id: sales', `id: ${id}`), { file: `${id}.yaml` })
+    const compiled = compile(withSteps('', startsAfter(...before)).replace('id: sales', `id: ${id}`), { file: `${id}.yaml` })
     if (!compiled.ok) throw new Error(compiled.problems.map(formatProblem).join('\n'))
     return { file: `${id}.yaml`, ...compiled }
   })
@@ -20,7 +20,7 @@ function chained(given: { readonly [id: string]: readonly string[] }): readonly 
 
 describe('a trigger on the runs of another pipeline', () => {
   it('waits for a run that succeeded unless it says otherwise', () => {
-    expect(definitionOf(withSteps('', after('orders'))).triggers).toEqual([
+    expect(definitionOf(withSteps('', startsAfter('orders'))).triggers).toEqual([
       { type: 'pipeline', pipeline: 'orders', status: 'succeeded', inputs: {} },
     ])
     const given = 'triggers: [{type: pipeline, pipeline: orders, status: finished}]\n'
@@ -48,7 +48,7 @@ describe('a trigger on the runs of another pipeline', () => {
     expect(found('pipline: orders').length).toBeGreaterThan(0)
     expect(found('pipeline: orders, status: done')).toEqual(['invalid-value at done}]'])
     expect(found('pipeline: Orders')).toEqual(['invalid-id at Orders}]'])
-    expect(foundIn(withSteps('', after('orders', 'stock', 'orders')))).toEqual(['invalid-value at orders}]'])
+    expect(foundIn(withSteps('', startsAfter('orders', 'stock', 'orders')))).toEqual(['invalid-value at orders}]'])
   })
 })
 
@@ -69,7 +69,7 @@ describe('pipelines that are given together', () => {
   })
 
   it('are reported with their lines in one file', () => {
-    const text = `${withSteps('', after('two')).replace('id: sales', 'id: one')}---\n${withSteps('', after('one')).replace('id: sales', 'id: two')}`
+    const text = `${withSteps('', startsAfter('two')).replace('id: sales', 'id: one')}---\n${withSteps('', startsAfter('one')).replace('id: sales', 'id: two')}`
     const pipelines = pipelinesIn(text).flatMap((one): readonly ChainedPipeline[] => {
       const compiled = compile(one.text, { file: 'both.yaml' })
       return compiled.ok ? [{ file: 'both.yaml', ...compiled }] : []

@@ -1,7 +1,7 @@
 /** The end of a run of another pipeline as a start. */
 import { describe, expect, it } from 'vitest'
 import { execute } from '#asl/engine/execute.ts'
-import type { Json, JsonObject } from '#core/json.ts'
+import type { JsonObject } from '#core/json.ts'
 import { compile } from '#language/compiler/compile.ts'
 import type { AwaitedStatus, PipelineTrigger } from '#language/definition/definition.ts'
 import { isAwaited } from '#run/starts/kinds/pipeline.ts'
