@@ -12,6 +12,7 @@ import { definitionPage } from './reference/language.ts'
 import { measuresPage } from './reference/measures.ts'
 import { coveragePage } from './reference/seed-coverage.ts'
 import { cleanersPage, KINDS, operationsPage, rulesPage, shorthandPage, stepIndex, stepPage } from './reference/steps.ts'
+import { triggersPage } from './reference/triggers.ts'
 import { SHORTHANDS } from '#language/definition/shorthands/index.ts'
 
 interface GeneratedFile {
@@ -26,6 +27,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'docs/reference/problems.md', text: problemReference },
   { path: 'docs/reference/expressions.md', text: expressionReference },
   { path: 'docs/reference/definition.md', text: definitionPage },
+  { path: 'docs/reference/triggers.md', text: triggersPage },
   { path: 'docs/reference/channels.md', text: channelsPage },
   { path: 'docs/reference/dialects.md', text: dialectsPage },
   { path: 'docs/reference/errors.md', text: errorsPage },

@@ -301,6 +301,40 @@ describe('deploy', () => {
     aws.stacks.pop()
   })
 
+  it('refuses a pipeline that starts after one that is not deployed, and pipelines that start each other forever', async () => {
+    const writeAfter = (id: string, pipeline: string) =>
+      writeFileSync(
+        join(folder, `${id}.yaml`),
+        PIPELINE.replace('daily_sales', id).replace(
+          '{type: s3, bucket: acme-inbox, prefix: incoming/}',
+          `{type: pipeline, pipeline: ${pipeline}}`,
+        ),
+      )
+    writeAfter('report', 'daily_sale')
+    const outputs = { ...deployed('siftstep-daily-sales'), ...deployed('siftstep-report', PIPELINE.replace('daily_sales', 'report')) }
+    const alone = await deploy({ code: 0, outputs }, ['report.yaml'])
+    expect([alone.code, alone.err]).toEqual([
+      2,
+      expect.stringContaining('report.yaml:4:39: the pipeline daily_sale, which starts report, is not deployed in eu-west-1'),
+    ])
+    expect(alone.reported).toThrow('no such file')
+    aws.stacks.push({ name: 'siftstep-daily-sales', outputs: outputs['siftstep-daily-sales'] ?? {} })
+    const misspelt = await deploy({ code: 0, outputs }, ['report.yaml'])
+    expect(misspelt.err).toContain('did you mean daily_sales? deploy it first, or together with this one: siftstep deploy FILE report.yaml')
+    writeAfter('report', 'daily_sales')
+    expect((await deploy({ code: 0, outputs }, ['report.yaml'])).reported().reported).toContain('siftstep-report')
+    aws.stacks.pop()
+    expect((await deploy({ code: 0, outputs }, ['sales.yaml', 'report.yaml'])).reported().reported).toContain('siftstep-report')
+    writeAfter('daily_sales', 'report')
+    const cycle = await deploy({ code: 0, outputs }, ['daily_sales.yaml', 'report.yaml'])
+    expect([cycle.code, cycle.err]).toEqual([
+      2,
+      expect.stringContaining(
+        'trigger-cycle triggers.0.pipeline: the pipelines would start each other forever: daily_sales → report → daily_sales',
+      ),
+    ])
+  })
+
   it('leaves out versions where an emulator stands in for AWS', async () => {
     const { reported, settings } = await deploy({ code: 0, outputs: deployed('siftstep-daily-sales') }, ['sales.yaml'], {
       AWS_ENDPOINT_URL: aws.env['AWS_ENDPOINT_URL'] ?? '',

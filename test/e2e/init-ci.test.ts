@@ -89,7 +89,7 @@ describe('siftstep init --ci github', () => {
   it('uses only commands and flags that exist', () => {
     const lines = scripts().flatMap((script) => script.split('\n').map((line) => line.trim().replace(/ (>|\|\|).*$/, '')))
     const used = commandsIn(`\`\`\`sh\n${lines.join('\n')}\n\`\`\`\n`)
-    expect(used.map(({ args: [name] }) => name)).toEqual(['validate', 'run', 'why', 'deploy', 'deploy', 'start', 'deploy'])
+    expect(used.map(({ args: [name] }) => name)).toEqual(['validate', 'test', 'test', 'run', 'why', 'deploy', 'deploy', 'start', 'deploy'])
     for (const {
       args: [name, ...rest],
     } of used) {
@@ -105,18 +105,60 @@ describe('siftstep init --ci github', () => {
     ).toHaveLength(used.length)
   })
 
-  it('has a test step that passes for good data and fails for rows that break a rule', async () => {
-    const script = job('check').steps.find(({ name }) => name === 'Run the tests')?.run ?? ''
+  /** Runs a step of the job `check` as GitHub does; gives its exit code, and what it printed. */
+  const runStep = async (name: string): Promise<{ readonly code: number; readonly said: string }> => {
+    const script = job('check').steps.find((step) => step.name === name)?.run ?? 'exit 99'
     write('bin/npx', `#!/bin/sh\nshift\nexec "${process.execPath}" "${ROOT}/bin/siftstep.js" "$@"\n`)
     chmodSync(at('bin/npx'), 0o755)
     const env = { ...process.env, PATH: `${at('bin')}:${process.env['PATH']}` }
-    // as GitHub runs a script
-    const runStep = () =>
-      promisify(execFile)('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], { cwd: place, env }).then(
-        () => 0,
-        (error: { code: number }) => error.code,
-      )
-    expect(await runStep()).toBe(0)
+    return promisify(execFile)('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], { cwd: place, env }).then(
+      ({ stdout, stderr }) => ({ code: 0, said: `${stdout}${stderr}` }),
+      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, said: `${stdout}${stderr}` }),
+    )
+  }
+
+  it('tests each definition that has tests, and each function step that one uses, and fails if any of them does', async () => {
+    const step = 'Test the definitions and their steps'
+    expect(await runStep(step)).toEqual({ code: 0, said: '' })
+    const definition = (cents: number) => `version: 1
+id: sales
+steps:
+  - {id: find, type: discover, with: {source: data/*.csv}}
+  - {id: price, uses: ./steps/price.ts}
+  - {id: publish, type: export, with: {to: out/sales.csv}}
+tests:
+  - name: counts in cents
+    given: {find: [{id: 1, price: 2}]}
+    expect: {rows: [{id: 1, cents: ${cents}}]}
+`
+    const code = (times: number) => `import { HUNDRED } from './helper.ts'
+export default {
+  name: 'price',
+  columns: { cents: 'integer?' },
+  rows: (batch) => batch.map((row) => ({ ...row, cents: typeof row.price === 'number' ? Math.round(row.price * ${times} * HUNDRED) : null })),
+  cases: [{ name: 'two', rows: [{ price: 2 }], expect: [{ price: 2, cents: 200 }] }],
+}
+`
+    write('pipelines/plain.yaml', 'version: 1\nid: plain\nsteps:\n  - {id: find, type: discover, with: {source: data/*.csv}}\n')
+    write('pipelines/sales.yaml', definition(200))
+    write('pipelines/steps/price.ts', code(1))
+    write('pipelines/steps/helper.ts', 'export const HUNDRED = 100\n')
+    const good = await runStep(step)
+    expect(good, good.said).toMatchObject({ code: 0 })
+    expect(good.said).toContain('pipelines/sales.yaml: 1 test passed')
+    expect(good.said).toContain('pipelines/steps/price.ts: price')
+    expect(good.said).not.toMatch(/plain|helper/)
+    write('pipelines/sales.yaml', definition(300))
+    expect(await runStep(step)).toMatchObject({ code: 1, said: expect.stringContaining('1 failed') })
+    write('pipelines/sales.yaml', definition(400))
+    write('pipelines/steps/price.ts', code(2))
+    expect(await runStep(step)).toMatchObject({ code: 1, said: expect.stringContaining('1 test passed') })
+    expect(existsSync(at('out'))).toBe(false)
+  })
+
+  it('has a step of runs that passes for good data and fails for rows that break a rule', async () => {
+    const runs = 'Run the pipelines on their inputs'
+    expect((await runStep(runs)).code).toBe(0)
     write(
       'pipelines/sales.yaml',
       `version: 1
@@ -130,10 +172,10 @@ steps:
     )
     write('tests/sales.json', '{"source": "tests/sales.csv"}')
     write('tests/sales.csv', 'id,price\n1,2\n2,3\n')
-    expect(await runStep()).toBe(0)
+    expect((await runStep(runs)).code).toBe(0)
     expect(existsSync(at('out/sales.csv'))).toBe(true)
     write('tests/sales.csv', 'id,price\n1,2\n2,-3\n')
-    expect(await runStep()).toBe(3)
+    expect((await runStep(runs)).code).toBe(3)
   })
 
   it('is never overwritten, and is for services that are known', async () => {

@@ -2,12 +2,13 @@
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { folderStore } from '#io/store/folder.ts'
 import { queueExecutions } from '#run/serve/queue.ts'
-import { childrenOf, runCli, runsIn, startCli, type Started, works } from '../kit/cli.ts'
+import { childrenOf, runCli, runsIn, works } from '../kit/cli.ts'
 import { readExposition } from '../kit/prometheus.ts'
 import { at, place, write } from './place.ts'
+import { serve } from './serving.ts'
 
 const ORDERS = `version: 1
 id: orders
@@ -24,47 +25,6 @@ steps:
   - {id: find, type: discover, with: {source: data/*.csv}}
   - {id: publish, type: export, with: {to: "daily/{{ ds }}", format: csv}}
 `
-
-const servers: Started[] = []
-afterEach(async () => {
-  for (const { pid, ended } of servers.splice(0)) {
-    if (!works(pid)) continue
-    for (const one of [...childrenOf(pid), pid]) process.kill(one, 'SIGKILL')
-    await ended
-  }
-})
-interface Line {
-  readonly message: string
-  readonly run?: string
-  readonly [key: string]: unknown
-}
-function serve(...args: readonly string[]) {
-  const started = startCli(['serve', ...args, '--json', '--workers', '1'], { cwd: place, env: { SIFTSTEP_TOKEN: 'a-token-of-a-test' } })
-  servers.push(started)
-  const lines = () =>
-    started
-      .written()
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Line)
-  return {
-    ...started,
-    lines,
-    /** Waits until so many lines have this message; gives them back. */
-    until: async (message: string, count = 1): Promise<readonly Line[]> => {
-      for (;;) {
-        const found = lines().filter((line) => line.message === message)
-        if (found.length >= count) return found
-        if (!works(started.pid)) throw new Error(`the server ended: ${JSON.stringify(await started.ended)}`)
-        await wait(50)
-      }
-    },
-    stop: async (signal: NodeJS.Signals = 'SIGTERM') => {
-      process.kill(started.pid, signal)
-      return started.ended
-    },
-  }
-}
 
 describe('siftstep serve', () => {
   it('makes up for missed times, starts a run for a new file, and stops when it is asked to', async () => {

@@ -1,5 +1,11 @@
 /** Names of executions and map runs, in the format of the service. */
 
+/** The ARN of the machine of a pipeline on this machine. */
+export const localMachine = (pipeline: string) => `arn:aws:states:local:000000000000:stateMachine:${pipeline}`
+
+/** The ARN of a run on this machine. */
+export const localExecution = (pipeline: string, run: string) => `arn:aws:states:local:000000000000:execution:${pipeline}:${run}`
+
 interface Parts {
   readonly partition: string
   readonly region: string

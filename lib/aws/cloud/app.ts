@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { type App, Duration, type Stack, Tags } from 'aws-cdk-lib'
 import { ARCHITECTURES, type Architecture } from '#aws/lambda/artifacts.ts'
 import { nearest } from '#core/text/nearest.ts'
+import { cyclesIn } from '#language/definition/starts/chains.ts'
 import type { Known } from './deployed-settings.ts'
 import { PipelineStack } from './pipeline-stack.ts'
 import { PlatformStack } from './platform-stack.ts'
-import { pipelinesOf, readPipeline } from './read-pipeline.ts'
+import { DefinitionError, pipelinesOf, readPipeline } from './read-pipeline.ts'
 import { refuseToDeploy } from './refuse-to-deploy.ts'
+import { importedUpstream, upstreamIds } from './upstream.ts'
 import { mergeSettings, namesOf, parseSettings, PIPELINE_SETTINGS, PLATFORM_SETTINGS, type SettingName, type Settings } from './settings.ts'
 
 /** All context values with their meaning; lists are comma-separated. */
@@ -62,10 +64,15 @@ export function addStacks(app: App, deployed: Known = { settings: new Map() }): 
   })
   refuseUnknown(platform, shared)
   const named = new Map<string, string>()
-  const pipelines = pipelineFiles(list(app, 'pipelines')).flatMap((file) => pipelinesOf(file).map((pipeline) => ({ file, pipeline })))
-  for (const { file, pipeline } of pipelines) {
-    const { definition } = readPipeline({ file, pipeline })
-    const name = `siftstep-${definition.id.replaceAll('_', '-')}${suffix}`
+  const pipelines = pipelineFiles(list(app, 'pipelines')).flatMap((file) =>
+    pipelinesOf(file).map((pipeline) => ({ file, pipeline, ...readPipeline({ file, pipeline }) })),
+  )
+  const cycles = cyclesIn(pipelines)
+  if (cycles.length > 0) throw new DefinitionError(cycles)
+  const stacks = new Map<string, PipelineStack>()
+  const stackOf = (id: string) => `siftstep-${id.replaceAll('_', '-')}${suffix}`
+  for (const { file, pipeline, definition } of pipelines) {
+    const name = stackOf(definition.id)
     if (name === platform.stackName) throw new Error(`${file}: the id ${definition.id} is reserved for the shared stack: choose another`)
     const other = named.get(name)
     if (other !== undefined) throw new Error(`${file} and ${other} have the same id, ${definition.id}: change one of them`)
@@ -78,6 +85,7 @@ export function addStacks(app: App, deployed: Known = { settings: new Map() }): 
       pipeline,
       service: `${definition.id}${suffix}`,
       environment,
+      upstream: importedUpstream(definition, stackOf),
       dataBucket: platform.bucket,
       alarmTopic: platform.topic,
       sources: listIn(own.settings.sources),
@@ -89,7 +97,14 @@ export function addStacks(app: App, deployed: Known = { settings: new Map() }): 
       dashboard: flag(app, 'dashboard'),
     })
     refuseUnknown(stack, own)
+    stacks.set(name, stack)
   }
+  // what is imported must be there before
+  for (const { definition } of pipelines)
+    for (const id of upstreamIds(definition)) {
+      const [stack, before] = [stacks.get(stackOf(definition.id)), stacks.get(stackOf(id))]
+      if (before !== undefined) stack?.addStackDependency(before)
+    }
   Tags.of(app).add('siftstep:environment', environment ?? 'default')
 }
 

@@ -12,6 +12,8 @@ import { startRuns } from './permissions.ts'
 export interface IPipeline {
   /** What runs are started with: the ARN of the alias `live`, or of the machine. */
   readonly startArn: string
+  /** The ARN of the machine, as events about its runs have it. */
+  readonly machineArn: string
   /** Lets a role or user start runs, and see whether they have ended. */
   grantStart(grantee: iam.IGrantable): void
   /** A metric of runs, such as `ExecutionsFailed` (default: the sum of 5 minutes). */
@@ -20,6 +22,7 @@ export interface IPipeline {
 
 export class ImportedPipeline extends Construct implements IPipeline {
   readonly startArn: string
+  readonly machineArn: string
   readonly #machine: sfn.IStateMachine
   readonly #alias: string | undefined
   readonly #executions: string
@@ -34,8 +37,9 @@ export class ImportedPipeline extends Construct implements IPipeline {
     const of = (resource: string) =>
       Arn.format({ partition, region, account, service: 'states', resource, resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME })
     this.startArn = arn
+    this.machineArn = of('stateMachine')
     this.#alias = alias
-    this.#machine = sfn.StateMachine.fromStateMachineArn(this, 'Machine', of('stateMachine'))
+    this.#machine = sfn.StateMachine.fromStateMachineArn(this, 'Machine', this.machineArn)
     this.#executions = of('execution')
   }
 

@@ -7,6 +7,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import type { Architecture } from '#aws/lambda/artifacts.ts'
+import type { IPipeline } from './imported-pipeline.ts'
 import type { PipelineFile } from './read-pipeline.ts'
 
 export interface PipelineProps extends PipelineFile {
@@ -26,6 +27,11 @@ export interface PipelineProps extends PipelineFile {
    * @default none
    */
   readonly outputs?: readonly string[] | undefined
+  /**
+   * The pipelines whose runs start this one, by the ids that its triggers name: `{orders: Pipeline.fromArn(…)}`, or a `Pipeline` of the app.
+   * @default none; each pipeline that a trigger names is needed
+   */
+  readonly upstream?: { readonly [pipeline: string]: Pick<IPipeline, 'machineArn'> } | undefined
   /**
    * ARNs of the KMS keys that encrypt the buckets of sources and outputs; their key policies must let the account use them.
    * @default none: S3 encrypts the buckets with its own keys

@@ -8,6 +8,7 @@ import { hashOfCode } from './native-layer.ts'
 import { PIPELINE_SETTINGS } from './settings.ts'
 import type { Starts } from './starts.ts'
 import type { TaskFunctions } from './task-functions.ts'
+import { machineExport } from './upstream.ts'
 
 export type PipelineStackProps = PipelineProps & StackProps
 
@@ -21,7 +22,12 @@ export class PipelineStack extends Stack {
     const output = (name: string, value: string, description: string) => new CfnOutput(this, name, { value, description })
     output('PipelineId', compiled.definition.id, 'The id of the definition')
     output('DefinitionHash', compiled.hash, 'Hash as printed by siftstep compile --hash')
-    output('StateMachine', machine.machine.stateMachineArn, 'The machine')
+    // stacks of pipelines that start after this one import it
+    new CfnOutput(this, 'StateMachine', {
+      value: machine.machine.stateMachineArn,
+      description: 'The machine',
+      exportName: machineExport(this.stackName),
+    })
     output('StartArn', machine.startArn, 'ARN to start runs with')
     output('DataBucket', bucket.bucketName, 'Bucket of the runs')
     const setting = (name: keyof typeof PIPELINE_SETTINGS, values: readonly string[] = [], description: string) =>

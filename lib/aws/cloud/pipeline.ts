@@ -43,6 +43,7 @@ import type { PipelineProps } from './pipeline-props.ts'
 import { grantAll } from './grant-all.ts'
 import { Starts, startsByItself } from './starts.ts'
 import { TaskFunctions } from './task-functions.ts'
+import { upstreamOf } from './upstream.ts'
 
 /** Characters. Source: Tagging best practices, "Tag naming limits and requirements". */
 const MAX_TAG_LENGTH = 256
@@ -72,6 +73,7 @@ export class Pipeline extends Construct implements IPipeline {
   constructor(scope: Construct, id: string, props: PipelineProps) {
     super(scope, id)
     this.compiled = readPipeline(props)
+    const upstream = upstreamOf(this.compiled.definition, props)
     const { definition, machine, hash } = this.compiled
     const { architecture = 'arm64', versions = true, layer = true, service = definition.id, roles = {}, tags = {} } = props
     const network = networkOf(props)
@@ -126,7 +128,7 @@ export class Pipeline extends Construct implements IPipeline {
       ...(mail.lists.size === 0 && Object.keys(definition.notifications).length === 0
         ? {}
         : { messages: { topics: mailed, on: ` --on aws${props.environment === undefined ? '' : ` --env ${props.environment}`}` } }),
-      permissions: this.permissions(props, bucket, Object.values(mailed), (kind) =>
+      permissions: this.permissions(props, bucket, upstream.read, Object.values(mailed), (kind) =>
         readSecrets(Aws.PARTITION, secretsPrefix, secrets[kind]),
       ),
     })
@@ -141,7 +143,9 @@ export class Pipeline extends Construct implements IPipeline {
       removalPolicy: logsRemoval,
     })
     const common = { definition, service, machine: this.machine, bucket, architecture, logGroup: this.logGroup, logLevel, network, roles }
-    this.starts = startsByItself(definition) ? new Starts(this, 'Starts', { ...common, now: new Date() }) : undefined
+    this.starts = startsByItself(definition)
+      ? new Starts(this, 'Starts', { ...common, machines: upstream.machines, now: new Date() })
+      : undefined
     const watched = { definition, service, machine: this.machine.machine, starts: this.starts }
     this.alarms = new Alarms(this, 'Alarms', { ...watched, topics: topics.all })
     const noticed = { definition, machine: this.machine, environment: props.environment }
@@ -156,6 +160,11 @@ export class Pipeline extends Construct implements IPipeline {
     }
     this.tag(hash)
     for (const [name, value] of Object.entries(tags)) Tags.of(this).add(name, value)
+  }
+
+  /** The ARN of the machine, as events about its runs have it. */
+  get machineArn(): string {
+    return this.machine.machine.stateMachineArn
   }
 
   /** What runs are started with. */
@@ -187,12 +196,18 @@ export class Pipeline extends Construct implements IPipeline {
   private permissions(
     { sources = [], vpc }: PipelineProps,
     bucket: StoreBucket,
+    upstream: readonly string[],
     topics: readonly string[],
     secrets: (kind: FunctionKind) => readonly Permission[],
   ): { control: readonly Permission[]; data: readonly Permission[] } {
     const { definition } = this.compiled
     const known = placesOf(this.compiled)
-    const reads: readonly S3Location[] = [...known.sources, ...sources.flatMap(assertPlace), { bucket: bucket.name, prefix: 'incoming/' }]
+    const own = ['incoming/', ...upstream.map((pipeline) => `processed/${pipeline}/`)]
+    const reads: readonly S3Location[] = [
+      ...known.sources,
+      ...sources.flatMap(assertPlace),
+      ...own.map((prefix) => ({ bucket: bucket.name, prefix })),
+    ]
     const both = [
       writeLogs(this.logGroup.logGroupArn),
       TRACE,

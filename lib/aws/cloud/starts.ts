@@ -15,7 +15,7 @@ import type { Architecture } from '#aws/lambda/artifacts.ts'
 import { eventPatternOf } from '#run/starts/index.ts'
 import { START_ENVIRONMENT } from '#aws/lambda/start.ts'
 import { scheduleExpression, startOf } from '#run/starts/schedule-expression.ts'
-import { longestWait, startSettingsOf } from '#run/starts/settings.ts'
+import { longestWait, machineIn, type MachineOf, startSettingsOf } from '#run/starts/settings.ts'
 import type { StoreBucket } from './data-bucket.ts'
 import { LIVE, type Machine } from './machine.ts'
 import { architectureOf, functionCode } from './native-layer.ts'
@@ -44,6 +44,8 @@ export interface StartsProps {
   readonly logLevel: string
   readonly network: Network | undefined
   readonly roles: PipelineRoles
+  /** ARNs of the machines of the pipelines that triggers wait for, by their ids. */
+  readonly machines: { readonly [pipeline: string]: string }
   /** Earlier times are past: EventBridge Scheduler accepts no start date in the past. */
   readonly now: Date
 }
@@ -62,6 +64,9 @@ const tellings = ({ schedule, concurrency }: Definition) =>
   concurrency.max_active_runs !== undefined || schedule?.catchup === true ? 1000 : 10
 /** Maximum bytes of all environment variables of a function. Source: Lambda developer guide, "Lambda quotas". */
 const MAX_VARIABLES = 4096
+
+/** Maximum bytes of the ARN of a machine, whose name has at most 80 characters. */
+const MAX_ARN = 150
 
 /** Maximum characters of the pattern of a rule, unless AWS has raised the quota. Source: EventBridge user guide, "Quotas". */
 const MAX_PATTERN_LENGTH = 2048
@@ -88,7 +93,7 @@ export class Starts extends Construct {
     this.fn = this.starter(props)
     this.feed(wait)
     if (definition.schedule !== undefined) this.moments(definition.schedule, props)
-    this.rules(definition)
+    this.rules(definition, machineIn(props))
   }
 
   private starter({
@@ -101,9 +106,11 @@ export class Starts extends Construct {
     logLevel,
     network,
     roles,
+    machines,
   }: StartsProps): lambda.Function {
-    const settings = JSON.stringify(startSettingsOf(definition))
-    if (Buffer.byteLength(settings) > MAX_VARIABLES - 500) {
+    const settings = JSON.stringify(startSettingsOf(definition, Object.keys(machines).length === 0 ? undefined : machines))
+    // an ARN is longer than what stands for it until it is known
+    if (Buffer.byteLength(settings) > MAX_VARIABLES - 500 - Object.keys(machines).length * MAX_ARN) {
       throw new Error(
         `${definition.id}: schedule and triggers are ${Buffer.byteLength(settings)} bytes long; the variables of a function hold at most ${MAX_VARIABLES}: use fewer triggers, or shorter filters`,
       )
@@ -176,10 +183,10 @@ export class Starts extends Construct {
     })
   }
 
-  private rules({ id, triggers }: Definition): void {
+  private rules({ id, triggers }: Definition, machineOf: MachineOf): void {
     if (triggers.length === 0) return
     const rules = triggers.map((trigger, at) => {
-      const eventPattern = eventPatternOf(trigger)
+      const eventPattern = eventPatternOf(trigger, machineOf)
       const { length } = JSON.stringify(eventPattern)
       if (length > MAX_PATTERN_LENGTH)
         throw new Error(

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { type Compiled, compile } from '#language/compiler/compile.ts'
 import { localAddresses, onlyLocal } from '#language/compiler/only-local.ts'
 import { pipelinesIn } from '#language/definition/documents.ts'
+import { cyclesIn } from '#language/definition/starts/chains.ts'
 import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
 import { ARCHITECTURES, type Architecture } from '#aws/lambda/artifacts.ts'
 import { EXIT } from '#run/local/events.ts'
@@ -21,6 +22,7 @@ import { pipelineStack, platformStack } from '#cli/aws/deployed.ts'
 import { type DeploymentSettings, deploymentSettings } from '#cli/aws/settings.ts'
 import { costPerRun, type DeploymentSummary, summaryLines, summaryOf } from '#cli/aws/deploy-summary.ts'
 import { targetOf } from '#cli/aws/environment.ts'
+import { assertUpstream } from '#cli/aws/upstream.ts'
 import { verifyDeployment } from '#cli/aws/verify.ts'
 import { warnOfSilentBuckets } from '#cli/aws/upload-buckets.ts'
 import { onlyOnAws } from '#cli/aws/on.ts'
@@ -49,13 +51,14 @@ export async function deployPipelines(given: Args, terminal: Terminal): Promise<
   const stacks = compiled.map(({ definition }) => pipelineStack(definition.id, environment))
   const settings = await deploymentSettings(args, platform, stacks, usual, terminal)
   const bucket = settings.outputs?.get(platform)?.get('DataBucket') ?? ''
-  const loops = compiled.flatMap(({ definition, map, file }) => triggersOnRuns(definition, map, file, bucket))
+  const loops = [...compiled.flatMap(({ definition, map, file }) => triggersOnRuns(definition, map, file, bucket)), ...cyclesIn(compiled)]
   if (loops.length > 0) {
     printProblems(loops, terminal)
     return EXIT.definition
   }
   for (const line of settings.changes) print(`${line}\n`)
   const aws = await openAws(args, terminal)
+  await assertUpstream(aws, compiled, environment)
   const fresh = compiled.flatMap(({ definition }, at) => (settings.outputs?.has(stacks[at] ?? '') === true ? [] : [definition]))
   if (!isEmulated(terminal)) await assertAccountLimits(aws, fresh, terminal)
   const processors = new Set(stacks.map((stack) => settings.after.get(stack)?.arch))

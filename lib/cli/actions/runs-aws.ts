@@ -6,8 +6,9 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { openAws } from '#cli/aws/clients.ts'
 import { type AwsRun, describeRun, newestRuns } from '#cli/aws/executions.ts'
 import { pipelinesMeant } from '#cli/aws/deployed.ts'
-import { identify, reportOf, startedBy } from '#cli/aws/run-record.ts'
+import { identify, reportOf } from '#cli/aws/run-record.ts'
 import { figuresOf, type RunFigures } from '#run/runs/figures.ts'
+import { startedBy } from '#run/runs/started-by.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -43,7 +44,7 @@ export async function listAwsRuns(args: Args, terminal: Terminal): Promise<numbe
         state: run.state,
         started_at: run.started_at.toISOString(),
         seconds: secondsOf(run),
-        started_by: startedBy(input),
+        started_by: startedBy(input['start']),
         version: run.version,
         figures: report === null ? null : figuresOf(report.rows, report.summary.quality_score),
         rows: report === null || report.rows.in === 0 ? null : report.rows.equation,
@@ -63,7 +64,7 @@ const cells = ({ run, pipeline, version, started_at, started_by, state, seconds:
   pipeline,
   version === null ? '' : String(version),
   started_at.replace('T', ' ').slice(0, 19),
-  escapeControls(started_by, 60),
+  escapeControls(started_by, 120),
   state,
   took === null ? '' : seconds(took),
   rows ?? '',

@@ -8,6 +8,7 @@ import { isOnAws } from '#cli/aws/on.ts'
 import { displayPath, storeFolder } from '#cli/runs/on-store.ts'
 import { figuresOf } from '#run/runs/figures.ts'
 import { isResumable, listRuns, type StoredRun } from '#run/runs/list.ts'
+import { startedBy } from '#run/runs/started-by.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
@@ -33,22 +34,40 @@ export async function showRuns(args: Args, terminal: Terminal): Promise<number> 
   } else if (runs.length === 0) {
     terminal.out(`No runs in ${displayPath(folder, terminal)} yet.\n`)
   } else {
-    terminal.out(columnsOf(['run', 'pipeline', 'started', 'status', 'time', 'rows'], runs.map(cells)))
+    const columns = COLUMNS.filter(({ name }) => name !== 'by' || runs.some(({ record }) => startedBy(record.start) !== 'hand'))
+    terminal.out(
+      columnsOf(
+        columns.map(({ name }) => name),
+        runs.map((run) => columns.map(({ cell }) => cell(run))),
+      ),
+    )
   }
   return EXIT.ok
 }
 
 const figuresIn = ({ record }: StoredRun) => ('rows' in record ? figuresOf(record.rows, record.score) : null)
 
-function cells(run: StoredRun): readonly string[] {
-  const { record, state } = run
-  const ended = 'seconds' in record ? record : null
-  return [
-    record.id,
-    escapeControls(record.pipeline.name, 30),
-    record.started_at.replace('T', ' ').slice(0, 19),
-    `${state}${isResumable(run) ? ' (resumable)' : ''}`,
-    ended === null ? '' : seconds(ended.seconds),
-    ended?.rows == null || (ended.rows.in === 0 && state === 'failed') ? '' : equation(ended.rows),
-  ]
-}
+const endedOf = ({ record }: StoredRun) => ('seconds' in record ? record : null)
+
+/** `by` is left out where a person started all of them. */
+const COLUMNS: readonly { readonly name: string; cell(run: StoredRun): string }[] = [
+  { name: 'run', cell: ({ record }) => record.id },
+  { name: 'pipeline', cell: ({ record }) => escapeControls(record.pipeline.name, 30) },
+  { name: 'started', cell: ({ record }) => record.started_at.replace('T', ' ').slice(0, 19) },
+  { name: 'by', cell: ({ record }) => escapeControls(startedBy(record.start), 120) },
+  { name: 'status', cell: (run) => `${run.state}${isResumable(run) ? ' (resumable)' : ''}` },
+  {
+    name: 'time',
+    cell: (run) => {
+      const ended = endedOf(run)
+      return ended === null ? '' : seconds(ended.seconds)
+    },
+  },
+  {
+    name: 'rows',
+    cell: (run) => {
+      const rows = endedOf(run)?.rows ?? null
+      return rows === null || (rows.in === 0 && run.state === 'failed') ? '' : equation(rows)
+    },
+  },
+]

@@ -103,7 +103,7 @@ async function listening(
 }
 
 /** The folders to watch; undefined if something is wrong, which is then printed. */
-function watchedIn({ pipelines, problems }: Description, args: Args, terminal: Terminal): readonly Watched[] | undefined {
+function watchedIn({ pipelines, problems, warnings }: Description, args: Args, terminal: Terminal): readonly Watched[] | undefined {
   const buckets = new Map(args.all('bucket').map((given) => assignment(given, '--bucket')))
   const found = pipelines.flatMap((pipeline) => watchedOf(pipeline, buckets, terminal.cwd()))
   const all = [...problems, ...found.flatMap((one) => ('problem' in one ? one.problem : []))]
@@ -122,7 +122,7 @@ function watchedIn({ pipelines, problems }: Description, args: Args, terminal: T
       'add `schedule` or `triggers` to a definition, or --http to start runs by requests',
       'serve',
     )
-  for (const problem of all) terminal.err(`${problem}\n`)
+  for (const problem of [...all, ...warnings]) terminal.err(`${problem}\n`)
   return all.length > 0 ? undefined : watched
 }
 
@@ -132,13 +132,15 @@ function settleOf(args: Args): number {
   throw new UsageError(`invalid --settle ${given}`, 'use a number of seconds, such as 5', 'serve')
 }
 
-function aboutPipeline({ id, settings: { schedule } }: ServedPipeline, watched: readonly Watched[], terminal: Terminal) {
+function aboutPipeline({ id, settings: { schedule, triggers } }: ServedPipeline, watched: readonly Watched[], terminal: Terminal) {
   const own = watched
     .filter(({ pipeline }) => pipeline.id === id)
     .map(({ folder, suffix }) => `${displayPath(folder, terminal)}/*${suffix}`)
+  const after = triggers.flatMap((trigger) => (trigger.type === 'pipeline' ? [trigger.pipeline] : []))
   return {
     pipeline: id,
     ...(schedule === undefined ? {} : { schedule: schedule.cron ?? `every ${schedule.every} s`, timezone: schedule.timezone }),
     ...(own.length === 0 ? {} : { watches: own }),
+    ...(after.length === 0 ? {} : { after }),
   }
 }

@@ -1,6 +1,7 @@
 /** siftstep validate */
 import { notOnAws } from '#language/compiler/only-local.ts'
 import { testFiles } from '#language/compiler/test-files.ts'
+import { type ChainedPipeline, cyclesIn, unknownUpstream } from '#language/definition/starts/chains.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { EXIT } from '#run/local/events.ts'
 import { count } from '#core/text/numbers.ts'
@@ -14,6 +15,7 @@ import type { Terminal } from '#cli/terminal/terminal.ts'
 /** Checks every file, even after problems in another. */
 export async function validateFiles(args: Args, terminal: Terminal): Promise<number> {
   const overlay = await readOverlay(args, terminal)
+  const sound: (ChainedPipeline & { readonly summary: string })[] = []
   let code: number = EXIT.ok
   for (const file of args.positionals) {
     const pipelines = await allPipelines(file, args, terminal)
@@ -38,9 +40,15 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
       const { id, steps, inputs } = compiled.definition
       const name = pipelines.length > 1 ? ` ${id}` : ''
       const spelling = compiled.dialect === undefined ? '' : `, read as: ${compiled.dialect}`
-      terminal.out(`${file}${name}: ok (${count(stepsIn(steps), 'step')}, ${count(Object.keys(inputs).length, 'input')}${spelling})\n`)
+      const summary = `${file}${name}: ok (${count(stepsIn(steps), 'step')}, ${count(Object.keys(inputs).length, 'input')}${spelling})\n`
+      sound.push({ file, ...compiled, summary })
     }
   }
+  const cycles = cyclesIn(sound)
+  // a pipeline with problems is known to nobody here
+  printProblems([...cycles, ...(code === EXIT.ok ? unknownUpstream(sound) : [])], terminal)
+  if (cycles.length > 0) return EXIT.definition
+  for (const { summary } of sound) terminal.out(summary)
   return code
 }
 

@@ -29,6 +29,7 @@ export const placeOf = (bucket: string, run: string) => `s3://${bucket}/${runPre
 
 function startedRun({ run, input }: RunDetails, pipeline: StartedRun['pipeline']): StartedRun {
   const { id, inputs } = identify(run.id, input)
+  const { start } = input
   return {
     id,
     pipeline,
@@ -36,6 +37,7 @@ function startedRun({ run, input }: RunDetails, pipeline: StartedRun['pipeline']
     definition_sha256: run.deployed.hash,
     inputs,
     started_at: run.started_at.toISOString(),
+    ...(typeof start === 'object' && start !== null ? { start: start as JsonObject } : {}),
     folder: placeOf(run.deployed.bucket, id),
     version: '',
   }
@@ -70,13 +72,4 @@ export function storedRun(
 
 export async function reportOf(store: Store, run: string): Promise<QualityReport | null> {
   return (await findJson<QualityReport>(store, workspace(run).report('json'))) ?? null
-}
-
-/** What started a run, in short: `s3 s3://inbox/a.csv`, `schedule`. */
-export function startedBy({ start }: JsonObject): string {
-  if (start === null || typeof start !== 'object' || Array.isArray(start)) return 'hand'
-  const { type, uri, event_type, of, together } = start as JsonObject
-  const more = uri ?? event_type ?? of ?? (Array.isArray(together) ? `${together.length} together` : undefined)
-  if (type === 'manual') return 'hand'
-  return [type, more].filter((part) => part !== undefined).join(' ')
 }

@@ -1,11 +1,11 @@
-/** serve: starts runs by schedules, files and requests. */
+/** serve: starts runs by schedules, files, ends of other runs and requests. */
 import { CONFIG_FLAGS, type Command, STORE_FLAG } from '#cli/arguments/command.ts'
 
 export const serve: Command = {
   name: 'serve',
-  summary: 'Start runs by schedules, new files and requests, until it is stopped.',
+  summary: 'Start runs by schedules, new files, ends of other runs and requests, until it is stopped.',
   description: `Does on this machine what schedules and triggers do on AWS. Schedules start runs at their times. An s3 trigger watches a folder in place of
-its bucket. With --http, requests with a token start runs. Each run is a process of its own, which goes on if the server ends.
+its bucket. A pipeline trigger starts a run when a run of the other pipeline in the store ends, whoever started it. With --http, requests with a token start runs. Each run is a process of its own, which goes on if the server ends.
 Of several servers on one store one schedules; the others wait to take over. Control-C stops the server when its runs have ended; a second
 one stops the runs, which the next server resumes. The definitions are read at the start.`,
   positionals: [{ name: 'FILE', help: 'Definitions (YAML files).', required: true, many: true }],

@@ -10,6 +10,7 @@ import { afterFailure, causeOf, outputsOf } from './ending.ts'
 import type { RunFacts } from '#run/runs/facts.ts'
 import { SYMBOLS } from '#cli/terminal/symbols.ts'
 import { isResumable } from '#run/runs/list.ts'
+import { startedBy } from '#run/runs/started-by.ts'
 import { columnsOf } from '#cli/terminal/table.ts'
 
 const SIGNS = { ok: SYMBOLS.step.done, warning: SYMBOLS.step.warning, error: SYMBOLS.step.failed, skipped: SYMBOLS.step.skipped } as const
@@ -68,6 +69,7 @@ function headOf(run: RunFacts): string {
     `  definition  ${escapeControls(record.file)} (sha256 ${record.definition_sha256.slice(0, 12)})${record.version === '' ? '' : `, siftstep ${record.version}`}`,
     ...(record.pipeline.version === undefined ? [] : [`  version     ${escapeControls(record.pipeline.version)}`]),
     `  started     ${record.started_at} in ${escapeControls(record.folder)}`,
+    ...(startedBy(record.start) === 'hand' ? [] : [`  started by  ${escapeControls(startedBy(record.start))}`]),
     ...given.map(([name, value]) => `  input       ${name} = ${escapeControls(typeof value === 'string' ? value : JSON.stringify(value))}`),
     '',
   ].join('\n')

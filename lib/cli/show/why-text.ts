@@ -9,9 +9,10 @@ import { SYMBOLS } from '#cli/terminal/symbols.ts'
 export type NextStep = readonly [label: string, text: string]
 
 export function whyText(diagnosis: Diagnosis, next: readonly NextStep[]): string {
-  const { look_at, since } = diagnosis
+  const { look_at, since, started_by } = diagnosis
   const lines = [
     ...whatLines(diagnosis),
+    ...(started_by === 'hand' ? [] : [`   started by: ${visible(started_by)}`]),
     ...(look_at.length === 0 ? [] : ['', 'Look at', ...look_at.flatMap(attentionLines)]),
     ...sinceLines(since),
     ...(next.length === 0 ? [] : ['']),

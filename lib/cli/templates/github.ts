@@ -26,7 +26,8 @@ export const githubWorkflow =
 # keys are stored), the environments staging and production (require a review for production), and
 #   npm install --save-dev siftstep aws-cdk aws-cdk-lib constructs
 #
-# Tests: tests/NAME.json holds inputs with which pipelines/NAME.yaml runs on this machine, on data of the repository.
+# Tests: \`tests:\` of a definition gives it rows, and says what it must make of them; function steps in pipelines/steps/ hold cases of their own.
+# Runs: tests/NAME.json holds inputs with which pipelines/NAME.yaml runs on this machine, on data of the repository.
 # Smoke runs: smoke/NAME.json holds inputs with which it runs on staging.
 name: Pipelines
 
@@ -51,14 +52,27 @@ jobs:
 ${install}
       - name: Validate the pipelines
         run: npx siftstep validate pipelines/*.yaml
-      - name: Run the tests
+      # The \`tests:\` of each definition, and each function step in pipelines/steps/ that a definition uses. Nothing is published.
+      - name: Test the definitions and their steps
+        run: |
+          failed=0
+          for file in pipelines/*.yaml; do
+            grep -qs '^tests:' "$file" || continue
+            npx siftstep test "$file" || failed=1
+          done
+          for step in pipelines/steps/*.ts pipelines/steps/*.js pipelines/steps/*.mjs; do
+            grep -qsF "steps/$(basename "$step")" pipelines/*.yaml || continue
+            npx siftstep test "$step" || failed=1
+          done
+          exit $failed
+      - name: Run the pipelines on their inputs
         run: |
           for inputs in tests/*.json; do
             [ -e "$inputs" ] || continue
             name=$(basename "$inputs" .json)
             npx siftstep run "pipelines/$name.yaml" --input-file "$inputs" --no-color
           done
-      - name: Say why a test failed
+      - name: Say why a run failed
         if: failure()
         run: npx siftstep why last || true
 

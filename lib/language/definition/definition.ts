@@ -82,7 +82,7 @@ export type Schedule = {
     }
 )
 
-export type Trigger = S3Trigger | EventTrigger
+export type Trigger = S3Trigger | EventTrigger | PipelineTrigger
 
 /** An object was uploaded. */
 export interface S3Trigger {
@@ -110,6 +110,18 @@ export interface EventTrigger {
   readonly source?: readonly string[]
   /** Further conditions, as an EventBridge pattern. */
   readonly filter_criteria?: JsonObject
+  readonly inputs: StartInputs
+}
+
+/** How a run of another pipeline ended: with its output published, also in part; failed; or either. A stopped run has not ended. */
+export type AwaitedStatus = 'succeeded' | 'failed' | 'finished'
+
+/** A run of another pipeline has ended. */
+export interface PipelineTrigger {
+  readonly type: 'pipeline'
+  /** The id of the other pipeline. */
+  readonly pipeline: string
+  readonly status: AwaitedStatus
   readonly inputs: StartInputs
 }
 

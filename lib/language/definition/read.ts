@@ -142,7 +142,7 @@ export function readDefinition(text: string, options: ReadOptions): ReadResult {
     shape && compileNotifications(shape.notifications, scopeOf(undefined, given, inputs, connections, assets, entries, graph), context)
 
   // 7. schedule and triggers
-  const world = { inputs, complete: inputsComplete(given), outputs: outputsOf(entries) }
+  const world = { id: shape?.id, inputs, complete: inputsComplete(given), outputs: outputsOf(entries) }
   const schedule = readSchedule(shape?.schedule, shape?.defaults ?? {}, world, context)
   const triggers = readTriggers(shape?.triggers ?? [], world, context)
   const tests = readTests(shape?.tests ?? [], inputs, allSteps(everyStep), context)

@@ -267,7 +267,9 @@ export const top = z
     owner: tag.optional().describe('Who is responsible for the pipeline.'),
     tags: z.array(tag).max(40).default([]).describe('Tags to find it by and to allocate costs.'),
     schedule: schedule.optional().describe('When runs start: a cron expression, or a mapping.'),
-    triggers: triggers.default([]).describe('Events that start runs: uploads, and events of EventBridge.'),
+    triggers: triggers
+      .default([])
+      .describe('Events that start runs: uploads, the ends of runs of other pipelines, and events of EventBridge.'),
     monitoring: monitoring.prefault({}).describe('What is monitored once the pipeline is deployed.'),
     environments: environments.default({}).describe('Where `siftstep deploy --env NAME` deploys to, by name.'),
     notifications: notifications.prefault({}).describe('Who receives which notifications.'),

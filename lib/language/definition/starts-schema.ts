@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Json } from '#core/json.ts'
 import { CHANNELS } from '#steps/kind/channels.ts'
 import { duration, runDuration, toSeconds } from '#steps/kind/fields.ts'
-import { activeRuns, bucket, date, share, wholeSeconds } from './atoms.ts'
+import { activeRuns, bucket, date, id, share, wholeSeconds } from './atoms.ts'
 
 /** Any value; it is checked elsewhere. */
 const json: z.ZodType<Json> = z.unknown() as never
@@ -87,7 +87,22 @@ const eventTrigger = z
   })
   .meta({ title: 'event trigger' })
 
-export const triggers = z.array(z.discriminatedUnion('type', [s3Trigger, eventTrigger])).max(20)
+/** How a run ends that starts another pipeline. */
+const AWAITED_STATUSES = ['succeeded', 'failed', 'finished'] as const
+
+const pipelineTrigger = z
+  .strictObject({
+    type: z.literal('pipeline').describe('A run of another pipeline has ended.'),
+    pipeline: id.describe('The id of the other pipeline.'),
+    status: z
+      .enum(AWAITED_STATUSES)
+      .default('succeeded')
+      .describe('How it ended: `succeeded` (its output is published, also in part), `failed`, or `finished` (either).'),
+    inputs: startInputs.default({}).describe('The inputs of the run; `{{ event.output }}` and other names read the run that ended.'),
+  })
+  .meta({ title: 'pipeline trigger' })
+
+export const triggers = z.array(z.discriminatedUnion('type', [s3Trigger, eventTrigger, pipelineTrigger])).max(20)
 
 /** What `monitoring.metrics` can name. */
 export const METRIC_NAMES = ['execution_time', 'success_rate', 'data_volume', 'error_count', 'resource_usage'] as const

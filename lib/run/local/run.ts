@@ -14,6 +14,7 @@ import type { TaskEvent } from '#core/task/task.ts'
 import { workspace } from '#io/workspace/workspace.ts'
 import { folderStore } from '#io/store/folder.ts'
 import type { Store } from '#io/store/store.ts'
+import { localExecution, localMachine } from '#asl/engine/arns.ts'
 import { systemClock } from '#asl/engine/clock.ts'
 import { execute } from '#asl/engine/execute.ts'
 import type { Execution, Invocation } from '#asl/engine/world.ts'
@@ -111,12 +112,12 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
         clock: systemClock,
         random: Math.random,
         execution: {
-          id: `arn:aws:states:local:000000000000:execution:${started.pipeline.id}:${started.id}`,
+          id: localExecution(started.pipeline.id, started.id),
           name: started.id,
           startTime: new Date(started.started_at),
           roleArn: 'arn:aws:iam::000000000000:role/local',
         },
-        stateMachine: { id: `arn:aws:states:local:000000000000:stateMachine:${started.pipeline.id}`, name: started.pipeline.id },
+        stateMachine: { id: localMachine(started.pipeline.id), name: started.pipeline.id },
         ...(run.signal === undefined ? {} : { signal: run.signal }),
         onEvent: (event, child) => {
           if (child === undefined) history.add(run.mask.json(event))

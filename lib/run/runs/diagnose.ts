@@ -7,11 +7,14 @@ import { count } from '#core/text/numbers.ts'
 import type { Attention } from '#data/report/attention.ts'
 import { type ComparedRun, compareRuns, type RunDiff } from './compare.ts'
 import { isResumable, type RunState } from './list.ts'
+import { startedBy } from './started-by.ts'
 
 export interface Diagnosis {
   readonly run: string
   readonly pipeline: string
   readonly state: RunState
+  /** What started it, in short. */
+  readonly started_by: string
   /** What failed; null if nothing did. */
   readonly failure: {
     readonly step: string | null
@@ -50,6 +53,7 @@ export function diagnose(run: ComparedRun, lastGood: ComparedRun | null): Diagno
     run: record.id,
     pipeline: record.pipeline.id,
     state,
+    started_by: startedBy(record.start),
     failure: failureOf(run),
     reasons: state === 'succeeded' ? [] : [...warnings, ...errors],
     look_at: ended ? [] : (report?.attention ?? []).filter(({ kind }) => kind !== 'decided').slice(0, MAX_ATTENTION),

@@ -31,8 +31,11 @@ export function isResumable({ record, state }: StoredRun): boolean {
 /** Whether a run published its output, also in part: then its date needs no other run. */
 export const isGood = ({ state }: { readonly state: string }): boolean => state === 'succeeded' || state === 'partial'
 
+/** Whether a run ended by itself, well or not: one that was stopped or killed may go on. */
+export const hasEnded = ({ state }: { readonly state: string }): boolean => isGood({ state }) || state === 'failed'
+
 /** The ids of the runs, newest first: ids begin with the time of the start. */
-async function runIds(folder: string): Promise<readonly string[]> {
+export async function runIds(folder: string): Promise<readonly string[]> {
   const names = await readdir(join(folder, runPrefix(''))).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw systemError(error, `reading ${folder}`)

@@ -4,6 +4,7 @@ import { compileHere } from '#language/compiler/compile-here.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { pipelinesIn } from '#language/definition/documents.ts'
 import { formatProblem } from '#language/definition/problem.ts'
+import { type ChainedPipeline, cyclesIn, unknownUpstream } from '#language/definition/starts/chains.ts'
 import { RunError } from '#run/runs/run-error.ts'
 import { readOptionsIn, readTextIn } from '#run/runs/definition.ts'
 import { type StartSettings, startSettingsOf } from '#run/starts/settings.ts'
@@ -24,35 +25,46 @@ export interface Description {
   readonly pipelines: readonly ServedPipeline[]
   /** As text, one a problem. */
   readonly problems: readonly string[]
+  /** What is no problem for a server, as text. */
+  readonly warnings: readonly string[]
+}
+
+/** The pipelines of a file, with what says how they start each other. */
+interface FileDescription {
+  readonly described: readonly (ChainedPipeline & { readonly pipeline: ServedPipeline })[]
+  readonly problems: readonly string[]
 }
 
 export async function describe(files: readonly ServedFile[], env: { readonly [name: string]: string | undefined }): Promise<Description> {
-  const pipelines: ServedPipeline[] = []
+  const all: FileDescription['described'][number][] = []
   const problems: string[] = []
   for (const served of files) {
-    const found = await describeFile(served, env).catch((error: unknown): Description => {
+    const found = await describeFile(served, env).catch((error: unknown): FileDescription => {
       if (!(error instanceof RunError)) throw error
-      return { pipelines: [], problems: [`${error.message}\n  hint: ${error.hint}`] }
+      return { described: [], problems: [`${error.message}\n  hint: ${error.hint}`] }
     })
     problems.push(...found.problems)
-    for (const pipeline of found.pipelines) {
-      const before = pipelines.find(({ id }) => id === pipeline.id)
-      if (before === undefined) pipelines.push(pipeline)
-      else
-        problems.push(
-          `${served.file}: the id ${pipeline.id} is that of a pipeline in ${before.served.file}\n  hint: give each an id of its own`,
-        )
+    for (const one of found.described) {
+      const { id } = one.pipeline
+      const before = all.find(({ pipeline }) => pipeline.id === id)
+      if (before === undefined) all.push(one)
+      else problems.push(`${served.file}: the id ${id} is that of a pipeline in ${before.file}\n  hint: give each an id of its own`)
     }
   }
-  return { pipelines, problems }
+  problems.push(...cyclesIn(all).map(formatProblem))
+  return {
+    pipelines: all.map(({ pipeline }) => pipeline),
+    problems,
+    warnings: problems.length > 0 ? [] : unknownUpstream(all).map(formatProblem),
+  }
 }
 
-async function describeFile(served: ServedFile, env: { readonly [name: string]: string | undefined }): Promise<Description> {
+async function describeFile(served: ServedFile, env: { readonly [name: string]: string | undefined }): Promise<FileDescription> {
   const { file, folder, overlay } = served
   const options = await readOptionsIn(file, overlay, { folder, env })
   const compiled = pipelinesIn(await readTextIn(file, 'the definition', folder)).map(({ text }) => compileHere(text, options).compiled)
   return {
-    pipelines: compiled.flatMap((one) => (one.ok ? [described(served, one.definition)] : [])),
+    described: compiled.flatMap((one) => (one.ok ? [{ file, ...one, pipeline: described(served, one.definition) }] : [])),
     problems: compiled.flatMap((one) => (one.ok ? [] : one.problems.map(formatProblem))),
   }
 }

@@ -3,7 +3,7 @@
  * knows is in the store, so another server can go on at any moment; a run is begun twice by nobody, because its lock and its record say so.
  */
 import type { Store } from '#io/store/store.ts'
-import { isGood, readRun, type StoredRun } from '#run/runs/list.ts'
+import { hasEnded, readRun, type StoredRun } from '#run/runs/list.ts'
 import type { Log } from '#run/starts/start.ts'
 import type { ServedPipeline } from './describe.ts'
 import { type HeldBackRun, openHoldBack } from './past.ts'
@@ -147,5 +147,3 @@ export function openDispatcher({ store, pipelines, most, begin, runsOf, log }: D
     heldBack: past.heldBack,
   }
 }
-
-const hasEnded = (run: StoredRun) => isGood(run) || run.state === 'failed'

@@ -7,11 +7,13 @@ import { candidateFor, type Lease } from '#io/workspace/lease.ts'
 import { folderStore } from '#io/store/folder.ts'
 import type { Log } from '#run/starts/start.ts'
 import { listRuns } from '#run/runs/list.ts'
+import type { StartSettings } from '#run/starts/settings.ts'
 import { startRuns } from '#run/starts/start.ts'
 import { allBuckets, type Buckets, localValues, type Watched } from './buckets.ts'
 import type { Clock } from './clock.ts'
 import type { ServedPipeline } from './describe.ts'
 import { type Dispatcher, openDispatcher } from './dispatcher.ts'
+import { type Follower, openFollower } from './follower.ts'
 import type { HeldBackRun } from './past.ts'
 import type { Processes } from './processes.ts'
 import { queueExecutions } from './queue.ts'
@@ -75,13 +77,12 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
   const { clock, log, stop } = world
   const store = folderStore(settings.store)
   const local = localValues(allBuckets(settings.watched) as Buckets, settings.cwd)
-  const sends = new Map(
-    settings.pipelines.map(({ id, settings: { max_active_runs: _, ...starts } }): [string, Send] => {
-      // the queue keeps the limit of active runs
-      const executions = queueExecutions(store, id, (value: Json) => local(value), clock.now)
-      return [id, startRuns({ settings: starts, executions, store, now: clock.now, log: ofStarts(id, log) })]
-    }),
-  )
+  const senderOf = ({ max_active_runs: _, ...starts }: StartSettings): Send => {
+    // the queue keeps the limit of active runs
+    const executions = queueExecutions(store, starts.id, (value: Json) => local(value), clock.now)
+    return startRuns({ settings: starts, executions, store, now: clock.now, log: ofStarts(starts.id, log) })
+  }
+  const sends = new Map(settings.pipelines.map((pipeline): [string, Send] => [pipeline.id, senderOf(pipeline.settings)]))
   const sendTo = ({ id }: ServedPipeline): Send => sends.get(id) ?? (() => Promise.reject(new Error(`${id} is not served`)))
   const dispatcher: Dispatcher = openDispatcher({
     store,
@@ -101,6 +102,7 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
   })
   let lease: Lease | undefined
   let scheduler: Scheduler | undefined
+  let follower: Follower | undefined
   let lookedAt: Date | undefined
   let watchedAt = Number.NEGATIVE_INFINITY
 
@@ -109,10 +111,12 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
       { store, pipelines: settings.pipelines.map((pipeline) => ({ settings: pipeline.settings, send: sendTo(pipeline) })), log },
       clock.now(),
     )
+    follower ??= await openFollower({ store, folder: settings.store, pipelines: settings.pipelines, senderOf, log }, clock.now())
     await scheduler.advance(clock.now())
     if (clock.elapsed() - watchedAt >= WATCH) {
       watchedAt = clock.elapsed()
       await watcher.look(watchedAt)
+      await follower.look()
     }
     await dispatcher.look()
     lookedAt = clock.now()
@@ -146,6 +150,7 @@ export function openServer(settings: ServeSettings, world: ServeWorld): Server {
             log.error('another server has taken over', { reason: `the lease was not renewed for ${PATIENCE / 1000} s` })
             lease = undefined
             scheduler = undefined
+            follower = undefined
           }
         }
         if (lease !== undefined) await lead(watcher)

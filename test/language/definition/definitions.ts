@@ -142,6 +142,7 @@ triggers:
     source: shop
     filter_criteria: {detail: {region: [eu, {prefix: us}], amount: [{numeric: [">", 0]}]}}
     params: {since: "{{ event.detail.since }}", options: {deep: "{{ event.id }}"}}
+  - {type: pipeline, pipeline: stock, status: finished, inputs: {since: "{{ event.run_id }}", columns: "{{ event.outputs }}"}}
 monitoring:
   sla: 30m
   expect_every: 25h

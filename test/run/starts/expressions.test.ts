@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { localMachine } from '#asl/engine/arns.ts'
 import { eventPatternOf } from '#run/starts/index.ts'
 import { matches } from '#run/starts/match.ts'
 import { scheduleExpression, startOf } from '#run/starts/schedule-expression.ts'
@@ -119,7 +120,7 @@ describe('when a schedule starts', () => {
 
 describe('eventPatternOf', () => {
   it('is a rule for uploads', () => {
-    const pattern = (more: object) => eventPatternOf({ ...UPLOADS, ...more } as never)
+    const pattern = (more: object) => eventPatternOf({ ...UPLOADS, ...more } as never, localMachine)
     const object = (key: unknown) => ({
       source: ['aws.s3'],
       'detail-type': ['Object Created'],
@@ -137,13 +138,16 @@ describe('eventPatternOf', () => {
 
   it('is a rule for events, with what else must hold', () => {
     expect(
-      eventPatternOf({
-        type: 'event',
-        event_type: ['a', 'b'],
-        source: ['shop'],
-        filter_criteria: { detail: { region: ['eu'] } },
-        inputs: {},
-      }),
+      eventPatternOf(
+        {
+          type: 'event',
+          event_type: ['a', 'b'],
+          source: ['shop'],
+          filter_criteria: { detail: { region: ['eu'] } },
+          inputs: {},
+        },
+        localMachine,
+      ),
     ).toEqual({ source: ['shop'], 'detail-type': ['a', 'b'], detail: { region: ['eu'] } })
   })
 
@@ -158,7 +162,7 @@ describe('eventPatternOf', () => {
         (prefix, suffix, middle, whole) => {
           const key = whole ? `${prefix}${middle}${suffix}` : middle
           const fits = key.startsWith(prefix) && key.endsWith(suffix) && key.length >= prefix.length + suffix.length
-          expect(matches(eventPatternOf({ ...UPLOADS, prefix, suffix } as never), uploaded({ key }))).toBe(fits)
+          expect(matches(eventPatternOf({ ...UPLOADS, prefix, suffix } as never, localMachine), uploaded({ key }))).toBe(fits)
         },
       ),
     )

@@ -1,6 +1,6 @@
 /** A world to start runs in: executions in memory that behave as Step Functions does, and a store. */
-import type { S3Trigger, Schedule } from '#language/definition/definition.ts'
-import type { Json } from '#core/json.ts'
+import type { PipelineTrigger, S3Trigger, Schedule } from '#language/definition/definition.ts'
+import type { Json, JsonObject } from '#core/json.ts'
 import type { RunInput } from '#run/starts/requests.ts'
 import type { StartSettings } from '#run/starts/settings.ts'
 import { type Message, startRuns, type StartWorld } from '#run/starts/start.ts'
@@ -54,6 +54,57 @@ export function uploaded({
   }
 }
 
+export const ORDERS_MACHINE = 'arn:aws:states:eu-west-1:111111111111:stateMachine:Orders'
+
+export const AFTER_ORDERS: PipelineTrigger = {
+  type: 'pipeline',
+  pipeline: 'orders',
+  status: 'succeeded',
+  inputs: { source: '{{ event.output }}', of: '{{ event.run_id }}, {{ event.status }} at {{ event.time }}' },
+}
+
+export interface EndedRun {
+  readonly id?: string
+  readonly name?: string
+  readonly status?: string
+  readonly machine?: string
+  /** Null: too large for an event. */
+  readonly input?: JsonObject | null
+  readonly output?: JsonObject
+}
+
+/** As EventBridge reports the end of an execution. */
+export function endedRun({
+  id = 'id-1',
+  name = 'orders-1',
+  status = 'SUCCEEDED',
+  machine = ORDERS_MACHINE,
+  input = { inputs: {} },
+  output = { run: name, status: 'succeeded', output: { to: 's3://lake/orders/' } },
+}: EndedRun): Json {
+  return {
+    version: '0',
+    id,
+    'detail-type': 'Step Functions Execution Status Change',
+    source: 'aws.states',
+    account: '111111111111',
+    time: '2026-11-21T08:00:00Z',
+    region: 'eu-west-1',
+    resources: [`${machine.replace(':stateMachine:', ':execution:')}:${name}`],
+    detail: {
+      executionArn: `${machine.replace(':stateMachine:', ':execution:')}:${name}`,
+      stateMachineArn: machine,
+      name,
+      status,
+      startDate: Date.parse('2026-11-21T07:00:00Z'),
+      stopDate: Date.parse('2026-11-21T08:00:00Z'),
+      input: input === null ? null : JSON.stringify(input),
+      inputDetails: { included: input !== null },
+      output: status === 'SUCCEEDED' ? JSON.stringify(output) : null,
+    },
+  }
+}
+
 export const scheduled = (scheduled_time: string): Json => ({ type: 'schedule', scheduled_time })
 
 const messagesOf = (...bodies: readonly Json[]): Message[] => bodies.map((body, at) => ({ id: `m${at}`, body: JSON.stringify(body) }))
@@ -71,6 +122,9 @@ export interface StartTest {
   /** Ids of the messages that are delivered again. */
   print(...bodies: readonly Json[]): Promise<readonly string[]>
 }
+
+/** Why messages started nothing. */
+export const reasonsIn = (test: StartTest) => test.lines.filter(({ level }) => level === 'error').map(({ more }) => more['reason'])
 
 export function startTest(settings: StartSettings, store = memoryStore()): StartTest {
   const started: StartTest['started'] = []

@@ -33,7 +33,7 @@ export const EXPRESSION_PROBLEMS = {
   'unknown-name': {
     title: 'Unknown name.',
     explanation:
-      'A name without dots is an input, the item of a loop, or one of `ds`, `ds_nodash`, `ts`; `run`, `pipeline` and steps have fields.',
+      'A name without dots is an input, the item of a loop, or one of `ds`, `ds_nodash`, `ts`; `run`, `pipeline` and steps have fields. The `pipeline` of a trigger is the id of a pipeline; where several pipelines are given, one that is not among them is a warning.',
     example: pipeline(publish('"out/{{ dss }}"')),
     fix: 'Correct the name; the hint lists the available names.',
   },

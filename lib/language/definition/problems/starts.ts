@@ -31,6 +31,13 @@ export const START_PROBLEMS = {
     ),
     fix: 'Publish to another bucket, or use another prefix for the trigger.',
   },
+  'trigger-cycle': {
+    title: 'Pipelines would start each other forever.',
+    explanation:
+      'A pipeline starts after itself, or after a pipeline that starts after it, also through others. `validate`, `serve` and `deploy` find this among all pipelines they are given. `a → b` means that a run of a starts one of b.',
+    example: pipeline(FIND, 'triggers: [{type: pipeline, pipeline: sales}]\n'),
+    fix: 'Remove one of the triggers.',
+  },
   'trigger-on-run': {
     title: 'The trigger waits where runs write their own files.',
     explanation:

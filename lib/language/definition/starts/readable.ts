@@ -1,10 +1,11 @@
 /** The names that `{{ … }}` can read in the inputs of a scheduled or triggered run: its time, the pipeline, and the event. */
 import { nearest } from '#core/text/nearest.ts'
+import type { Trigger } from '../definition.ts'
 import type { ProblemText } from '../problem.ts'
 import type { ProblemCode } from '../problems.ts'
 
 /** Types of values as inputs declare them; undefined if only the event shows it. */
-export type ReadableType = 'string' | 'integer' | undefined
+export type ReadableType = 'string' | 'integer' | 'array' | undefined
 
 export interface Readable {
   /** Names without `event.`, with their types. */
@@ -15,11 +16,12 @@ export interface Readable {
   readonly constant: readonly string[]
 }
 
-const ALWAYS: readonly string[] = ['ds', 'ds_nodash', 'ts', 'pipeline.id', 'pipeline.name']
+/** Names of every start. */
+export const ALWAYS: readonly string[] = ['ds', 'ds_nodash', 'ts', 'pipeline.id', 'pipeline.name']
 
 export const OF_SCHEDULE: Readable = { event: {}, detail: false, constant: ALWAYS }
 
-export const OF_UPLOAD: Readable = {
+const OF_UPLOAD: Readable = {
   event: {
     uri: 'string',
     bucket: 'string',
@@ -34,11 +36,20 @@ export const OF_UPLOAD: Readable = {
   constant: ['event.bucket', 'pipeline.id', 'pipeline.name'],
 }
 
-export const OF_EVENT: Readable = {
+const OF_EVENT: Readable = {
   event: { id: 'string', time: 'string', source: 'string', detail_type: 'string', account: 'string', region: 'string' },
   detail: true,
   constant: ['pipeline.id', 'pipeline.name'],
 }
+
+const OF_PIPELINE: Readable = {
+  event: { pipeline: 'string', run_id: 'string', status: 'string', time: 'string', output: 'string', outputs: 'array' },
+  detail: false,
+  constant: ['event.pipeline', 'pipeline.id', 'pipeline.name'],
+}
+
+/** By the type of the trigger. */
+export const READABLE: { readonly [Type in Trigger['type']]: Readable } = { s3: OF_UPLOAD, event: OF_EVENT, pipeline: OF_PIPELINE }
 
 export interface Read {
   readonly type: ReadableType

@@ -130,7 +130,20 @@ function checkTexts(value: Json, path: Path, readable: Readable, context: CheckC
     reportInText(context, found.code, path, start, found)
     return []
   })
+  const list = soleReference(partsOf(value)) === undefined ? referencesOf(value).find(({ inner }) => isList(inner, readable)) : undefined
+  if (list !== undefined) {
+    reportInText(context, 'invalid-input', path, list.start, {
+      what: `\`${list.inner}\` is a list, which cannot be part of a text`,
+      hint: `write "{{ ${list.inner} }}" alone, for an input of type array`,
+    })
+    return undefined
+  }
   return valid ? reads : undefined
+}
+
+function isList(inner: string, readable: Readable): boolean {
+  const found = readName(inner, readable)
+  return 'type' in found && found.type === 'array'
 }
 
 /** A run for many events has one value for each input that does not collect. */
