@@ -1,5 +1,5 @@
 /** siftstep explain: what was decided about a file, the cells that show it with their lines, and settings that really decide otherwise. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -45,6 +45,28 @@ describe('explain', () => {
     )
     expect(out).toContain('null values   "n/a" (1)')
     expect(out).toContain('digits in the form of a code: "01730" (prices.csv:2)')
+  }, 60_000)
+
+  it('shows groups of spellings before a rule merges them, and the rule then makes each of them one value', async () => {
+    const cities = ['New York', 'new york', 'NEW YORK', 'New York', 'Oslo', 'oslo', 'Oslo', 'Bonn', 'C++', 'C']
+    writeFileSync(join(folder, 'cities.csv'), `id,city\n${cities.map((city, at) => `${at + 1},${city}`).join('\n')}\n`)
+    const out = await explained('cities.csv', 'city')
+    const lines = out.split('\n').filter((line) => line.includes('←'))
+    expect(lines.map((line) => line.trim())).toEqual([
+      'spellings     "New York" (2) ← "NEW YORK" (1), "new york" (1)',
+      '"Oslo" (2) ← "oslo" (1)',
+    ])
+    expect(out).toContain('→ in a clean step: consistency: {columns: [city]} makes each group one value')
+    writeFileSync(
+      join(folder, 'cities.yaml'),
+      'version: 1\nid: c\nsteps:\n  - {id: find, type: discover, with: {source: cities.csv}}\n  - {id: tidy, type: clean, with: {rules: [{consistency: {columns: [city]}}]}}\n  - {id: out, type: export, with: {to: tidy.csv}}\n',
+    )
+    expect((await runCli(['run', 'cities.yaml', '--quiet'], { cwd: folder })).code).toBe(0)
+    const tidy = readFileSync(join(folder, 'tidy.csv'), 'utf8').trimEnd().split('\n').slice(1)
+    expect(tidy.map((row) => row.split(',')[1])).toEqual([
+      ...['New York', 'New York', 'New York', 'New York'],
+      ...['Oslo', 'Oslo', 'Oslo', 'Bonn', 'C++', 'C'],
+    ])
   }, 60_000)
 
   it('explains one column of a definition, with its settings, as JSON', async () => {

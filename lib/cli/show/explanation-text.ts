@@ -4,11 +4,14 @@ import { count } from '#core/text/numbers.ts'
 import type { CellExample, CellKind } from '#data/dataset/cell-kinds.ts'
 import { inYaml } from '#data/report/attention.ts'
 import type { Contradiction, Explained } from '#data/report/explain-column.ts'
+import type { Spelling, SpellingGroup } from '#relational/measures/variants.ts'
 import type { Explanation } from '#data/report/explain.ts'
 
 /** Sources listed one by one. */
 const MAX_SOURCES = 5
 const MAX_KINDS = 6
+/** Groups of spellings shown of each column, unless one column is asked for. */
+const MAX_GROUPS = 3
 const LABEL = 14
 
 export function explanationText(
@@ -26,12 +29,13 @@ export function explanationText(
       ].join('\n'),
     ),
     ...(listed.length > 0 && sources.length > MAX_SOURCES ? [`and ${count(sources.length - MAX_SOURCES, 'more source')}: see --json`] : []),
-    ...columns.map(({ name, type, decisions, cells, against }) =>
+    ...columns.map(({ name, type, decisions, cells, against, spellings }) =>
       [
         `${escapeControls(name, 60)}  ${type}`,
         ...cellLines(cells),
         ...decisions.flatMap(decisionLines),
         ...against.flatMap(againstLines),
+        ...spellingLines(name, spellings, column === undefined ? MAX_GROUPS : Number.POSITIVE_INFINITY),
       ].join('\n'),
     ),
   ]
@@ -42,6 +46,19 @@ const line = (label: string, text: string) => `  ${label.padEnd(LABEL)}${escapeC
 
 function decisionLines({ what, value, because, setting }: Explained): readonly string[] {
   return [line(what, `${value}: ${because}`), ...(setting === null ? [] : [line('', `→ ${inYaml(setting)}`)])]
+}
+
+/** A line for each group: what stays, and what would become it. */
+function spellingLines(column: string, groups: readonly SpellingGroup[], most: number): readonly string[] {
+  if (groups.length === 0) return []
+  const spelled = ({ value, cells }: Spelling) => `"${escapeControls(value, 40)}" (${cells.toLocaleString('en')})`
+  const shown = groups.slice(0, most).map(({ stays, others }) => `${spelled(stays)} ← ${others.map(spelled).join(', ')}`)
+  const rest = groups.length - shown.length
+  return [
+    ...shown.map((text, at) => line(at === 0 ? 'spellings' : '', text)),
+    ...(rest > 0 ? [line('', `and ${count(rest, 'more group')}`)] : []),
+    line('', `→ in a clean step: ${inYaml({ consistency: { columns: [column] } })} makes each group one value; map names other spellings`),
+  ]
 }
 
 function cellLines(cells: readonly CellKind[]): readonly string[] {

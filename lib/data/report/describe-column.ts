@@ -1,6 +1,6 @@
 /** Describes the problems of a column, for the report and for the profile in the terminal. */
 import type { ColumnFacts } from '#relational/measures/facts.ts'
-import { spellingVariants } from '#relational/measures/variants.ts'
+import { spellingGroups } from '#relational/measures/variants.ts'
 import { shareOf, whole } from './figures.ts'
 import { escapeControls } from '#core/text/escape-controls.ts'
 import { isNumeric } from '#relational/types/types.ts'
@@ -51,17 +51,16 @@ export function columnProblems(column: ColumnFacts): readonly string[] {
 
 /** `2 groups of spellings look alike: USA/U.S.A.`. */
 function lookalikes(column: ColumnFacts): readonly string[] {
-  const groups = new Map<string, string[]>()
-  for (const [from, to] of Object.entries(spellingVariants(column).values)) groups.set(to, [...(groups.get(to) ?? [to]), from])
-  if (groups.size === 0) return []
-  const shown = [...groups.values()].slice(0, 2).map((group) =>
-    group
+  const groups = spellingGroups(column)
+  if (groups.length === 0) return []
+  const shown = groups.slice(0, 2).map(({ stays, others }) =>
+    [stays, ...others]
       .slice(0, 4)
-      .map((value) => escapeControls(value, 20))
+      .map(({ value }) => escapeControls(value, 20))
       .join('/'),
   )
   return [
-    `${whole(groups.size)} ${groups.size === 1 ? 'group of spellings looks' : 'groups of spellings look'} alike: ${shown.join(', ')}${groups.size > 2 ? ' …' : ''}`,
+    `${whole(groups.length)} ${groups.length === 1 ? 'group of spellings looks' : 'groups of spellings look'} alike: ${shown.join(', ')}${groups.length > 2 ? ' …' : ''}`,
   ]
 }
 

@@ -14,6 +14,7 @@ import { nullValuesOf } from '#relational/cells/reading.ts'
 import { type Evidence, noEvidence } from '#relational/infer/evidence.ts'
 import { mergeEvidence } from '#relational/infer/merge-evidence.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
+import { type SpellingGroup, spellingGroups } from '#relational/measures/variants.ts'
 import { MISSING, writtenOut } from '#relational/infer/kind-of-cell.ts'
 
 /** One decision about a source or a column. */
@@ -39,6 +40,8 @@ export interface ColumnExplanation {
   /** What the sampled cells look like; empty for typed files. */
   readonly cells: readonly CellKind[]
   readonly against: readonly Contradiction[]
+  /** Values that are written in several ways, which a rule of a clean step would make one. */
+  readonly spellings: readonly SpellingGroup[]
 }
 
 export interface Known {
@@ -56,6 +59,7 @@ const MAX_SOURCES = 3
 export function explainColumn(column: ColumnPlan, known: Known): ColumnExplanation {
   const kinds = known.kinds.get(column.name) ?? []
   const evidence = evidenceOf(column.name, known.plan, known.sources)
+  const facts = named(known.facts, column.name)
   return {
     name: column.name,
     type: column.type,
@@ -68,6 +72,7 @@ export function explainColumn(column: ColumnPlan, known: Known): ColumnExplanati
     ],
     cells: kinds,
     against: contradictions(column, kinds, known),
+    spellings: facts === undefined ? [] : spellingGroups(facts),
   }
 }
 

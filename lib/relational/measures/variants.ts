@@ -64,6 +64,29 @@ export const caseVariants = (facts: ColumnFacts) => variants(facts, foldCase)
 /** Values that differ only in case, spaces, accents or meaningless punctuation: `U.S.A.`, `USA`. */
 export const spellingVariants = (facts: ColumnFacts) => variants(facts, fingerprint)
 
+/** A spelling and the cells that have it. */
+export interface Spelling {
+  readonly value: string
+  readonly cells: number
+}
+
+/** Spellings of one value: the one that stays, and those that would become it. */
+export interface SpellingGroup {
+  readonly stays: Spelling
+  readonly others: readonly Spelling[]
+}
+
+/** The groups that `spellingVariants` would merge, each with its cells; the group with the most cells to change first. */
+export function spellingGroups(facts: ColumnFacts): readonly SpellingGroup[] {
+  const cells = new Map<string, number>()
+  for (const [value, count] of facts.values ?? []) cells.set(trimmedText(value), (cells.get(trimmedText(value)) ?? 0) + count)
+  const spelling = (value: string): Spelling => ({ value, cells: cells.get(value) ?? 0 })
+  const groups = new Map<string, Spelling[]>()
+  for (const [from, to] of Object.entries(spellingVariants(facts).values)) groups.set(to, [...(groups.get(to) ?? []), spelling(from)])
+  const changed = ({ others }: SpellingGroup) => others.reduce((sum, one) => sum + one.cells, 0)
+  return [...groups].map(([to, others]) => ({ stays: spelling(to), others })).sort((a, b) => changed(b) - changed(a))
+}
+
 /** In texts of one or two letters, case may be the only difference: `Aa` is not `AA`, `Mb` not `MB`. */
 const foldCase = (value: string) => ((value.match(/\p{L}/gu)?.length ?? 0) < 3 ? value : value.toLowerCase())
 
