@@ -1,4 +1,5 @@
 /** The command line: finds the command, parses its arguments, and prints errors. The only catch-all of the program. */
+import { optimizeLater } from '#core/task/short-process.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { visibleLines } from '#core/text/escape-controls.ts'
 import { HELP, readArgs } from '#cli/arguments/args.ts'
@@ -15,6 +16,7 @@ export { printUnexpected } from '#cli/terminal/unexpected.ts'
 
 /** Runs the command line; resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], terminal: Terminal, commands: readonly Command[] = COMMANDS): Promise<number> {
+  optimizeLater()
   const safe = safeTerminal(terminal)
   try {
     return await dispatch(argv, safe, commands)

@@ -3,6 +3,7 @@
  * columns, so with one query per column, most of the time of a wide table would go into queries.
  */
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
+import { semanticRule } from '#relational/measures/semantic-rules.ts'
 
 /** Items grouped by the plan of their column; groups and their items keep their order. */
 export function alike<Item extends { readonly plan: ColumnPlan }>(items: readonly Item[]): readonly (readonly [Item, ...Item[]])[] {
@@ -16,5 +17,6 @@ export function alike<Item extends { readonly plan: ColumnPlan }>(items: readonl
   return [...groups.values()]
 }
 
-/** Equal for two columns that are read and measured alike. */
-export const readingOf = (plan: ColumnPlan): string => JSON.stringify({ ...plan, name: '', notes: [] })
+/** Equal for two columns that are read and measured alike: what a plan says besides is about its name, its keys and its report. */
+export const readingOf = ({ type, from_text, null_values, number, date, formula_texts, probably, semantic }: ColumnPlan): string =>
+  JSON.stringify([type, from_text, null_values, number, date, formula_texts === true, probably, semanticRule(semantic) && semantic])

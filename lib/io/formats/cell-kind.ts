@@ -15,10 +15,26 @@ const ADDRESS = /^([\w.+-]+@[\w-]+(\.[\w-]+)+|[a-z][a-z0-9+.-]*:\/\/\S+|(www\.)\
 /** Text as people write it in one cell: without delimiters or quotes. */
 const WORDS = /^[^\s,;|"'\\{}<>][^\s,;|"\\{}<>]*( [^\s,;|"\\{}<>]+)*$/
 
+const MAX_LENGTH = 200
+
+/** The kinds of cells seen before: detection asks for every cell of a head several times, and files of a source are alike. */
+const known = new Map<string, CellKind>()
+const MAX_KNOWN = 10_000
+
 export function cellKind(cell: string): CellKind {
-  const text = trimmedText(cell)
+  const before = known.get(cell)
+  if (before !== undefined) return before
+  const kind = kindOf(trimmedText(cell))
+  if (cell.length > MAX_LENGTH) return kind
+  if (known.size >= MAX_KNOWN) known.clear()
+  // a copy: a part of a text would keep all of it in memory
+  known.set(Buffer.from(cell, 'utf16le').toString('utf16le'), kind)
+  return kind
+}
+
+function kindOf(text: string): CellKind {
   if (text === '') return 'empty'
-  if (text.length > 200) return 'other'
+  if (text.length > MAX_LENGTH) return 'other'
   if (NULLS.test(text)) return 'null'
   if (NUMBER.test(text)) return 'number'
   if (DATE.test(text)) return 'date'

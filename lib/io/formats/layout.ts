@@ -61,7 +61,8 @@ export function planLayout(
     if (records.push(record) === LOOKED_AT) break
   }
   if (records.every(({ kind }) => kind !== 'record') && !whole) return null
-  const cellsOf = (record: TextRecord) => record.cells.map((cell) => Buffer.from(cell, 'latin1').toString('utf8'))
+  const cellsOf = (record: TextRecord) =>
+    record.cells.map((cell) => (/[\x80-\xff]/.test(cell) ? Buffer.from(cell, 'latin1').toString('utf8') : cell))
 
   const sound = records.filter(isSound)
   const plain = sound.filter(({ cells }) => cells[0]?.startsWith('#') !== true)

@@ -8,7 +8,7 @@ import { isExact, PLAIN_FORMAT, plainForm } from '#relational/types/number-forms
 import { digitsOfShape, keyOfShape, shapeOfNumber, valueOfShape } from './number-shape.ts'
 import { isFormulaText, isSpreadsheetError } from './spreadsheet-cells.ts'
 import { amountIn, quantityIn, unitIn } from './units.ts'
-import { SEMANTIC_SHAPES } from './semantics.ts'
+import { meaningsOfShape } from './semantics.ts'
 import { noVariety, type Variety, varietyCounter } from './variety.ts'
 import { trimmedText } from '#core/text/white-space.ts'
 import { entryOf, record, type TextRecord } from '#core/text/record.ts'
@@ -176,7 +176,7 @@ function addCell(evidence: Evidence, raw: string, times: number, nullValues: Rea
     return
   }
   if (CODE.test(cell)) add(evidence.codes, String(cell.length), times)
-  for (const { name, shape } of SEMANTIC_SHAPES) if (shape.test(cell)) add(evidence.semantics, name, times)
+  for (const name of meaningsOfShape(cell)) add(evidence.semantics, name, times)
   const first = cell.charCodeAt(0)
   const numeric = (first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46
   if (numeric && INTEGER.test(cell)) addInteger(evidence, cell, times)
@@ -244,9 +244,10 @@ function addOther(evidence: Evidence, cell: string, times: number): void {
     addNumber(evidence, valueOfShape(cell, shape), times)
     return
   }
-  const unit = HASH.test(cell) || !/\d/.test(cell) ? null : unitIn(amountIn(cell)?.mark ?? '')
+  const isHash = hasDigits && HASH.test(cell)
+  const unit = isHash || !hasDigits ? null : unitIn(amountIn(cell)?.mark ?? '')
   if (unit !== null) add(evidence.semantics, quantityIn(unit), times)
-  if (HASH.test(cell)) evidence.coded += times
+  if (isHash) evidence.coded += times
   evidence.unfit ??= cell.slice(0, MAX_OTHER)
   if (hasDigits) evidence.mixed += times
   else if (evidence.others !== null) {

@@ -1,17 +1,48 @@
 /** What a column means beyond its type: the known meanings, the patterns of their cells, and hints in column names. */
 import { type ColumnType, isDecimal } from '#relational/types/types.ts'
 
+/** A meaning with a pattern. `may` is a cheap test of the first character, the length or one character, which every cell of the shape passes. */
+interface SemanticShape {
+  readonly name: string
+  readonly shape: Pick<RegExp, 'test'>
+  readonly may: (cell: string, first: number) => boolean
+}
+
+const isDigit = (code: number) => code >= 48 && code <= 57
+/** Codes below those of letters: digits, signs and spaces. */
+const isNoLetter = (code: number) => code < 65
+
 /** Meanings with a pattern. The SQL form of each is in `measures/semantic-rules.ts`. */
-export const SEMANTIC_SHAPES: readonly { readonly name: string; readonly shape: RegExp }[] = [
-  { name: 'email', shape: /^[^\s@"]+@[^\s@"]+\.[^\s@".]+$/ },
-  { name: 'url', shape: /^(?:https?|ftp):\/\/\S+$/i },
-  { name: 'uuid', shape: /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i },
-  { name: 'ip', shape: /^(?:\d{1,3}\.){3}\d{1,3}$/ },
-  { name: 'phone', shape: /^\+?[\d\s().-]{7,20}$/ },
-  { name: 'time_of_day', shape: /^(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?$/i },
-  { name: 'year_range', shape: /^(?:1[5-9]|20)\d\d ?[-–/] ?(?:(?:1[5-9]|20)\d\d|\d\d)$/ },
-  { name: 'country', shape: { test: (cell: string) => cell.length <= 60 && countries().has(cell.toLowerCase()) } as RegExp },
+export const SEMANTIC_SHAPES: readonly SemanticShape[] = [
+  { name: 'email', shape: /^[^\s@"]+@[^\s@"]+\.[^\s@".]+$/, may: (cell) => cell.includes('@') },
+  { name: 'url', shape: /^(?:https?|ftp):\/\/\S+$/i, may: (cell) => cell.includes('://') },
+  { name: 'uuid', shape: /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i, may: ({ length }) => length === 36 },
+  { name: 'ip', shape: /^(?:\d{1,3}\.){3}\d{1,3}$/, may: ({ length }, first) => isDigit(first) && length <= 15 },
+  { name: 'phone', shape: /^\+?[\d\s().-]{7,20}$/, may: ({ length }, first) => isNoLetter(first) && length >= 7 && length <= 21 },
+  {
+    name: 'time_of_day',
+    shape: /^(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?$/i,
+    may: (cell, first) => isDigit(first) && cell.includes(':'),
+  },
+  {
+    name: 'year_range',
+    shape: /^(?:1[5-9]|20)\d\d ?[-–/] ?(?:(?:1[5-9]|20)\d\d|\d\d)$/,
+    may: ({ length }, first) => isDigit(first) && length <= 11,
+  },
+  {
+    name: 'country',
+    shape: { test: (cell: string) => countries().has(cell.toLowerCase()) },
+    may: ({ length }, first) => !isNoLetter(first) && length <= 60,
+  },
 ]
+
+/** The names of the meanings whose shape a trimmed cell has. */
+export function meaningsOfShape(cell: string): readonly string[] {
+  const first = cell.charCodeAt(0)
+  const found: string[] = []
+  for (const { name, shape, may } of SEMANTIC_SHAPES) if (may(cell, first) && shape.test(cell)) found.push(name)
+  return found
+}
 
 let known: Set<string> | undefined
 

@@ -13,7 +13,7 @@ const ERRORS: ReadonlySet<string> = new Set([
   '#GETTING_DATA',
 ])
 
-export const isSpreadsheetError = (cell: string) => ERRORS.has(cell) || /^#{4,}$/.test(cell)
+export const isSpreadsheetError = (cell: string) => cell.startsWith('#') && (ERRORS.has(cell) || /^#{4,}$/.test(cell))
 
 const FORMULA = new RegExp(`^${FORMULA_TEXT}$`)
 export const isFormulaText = (cell: string) => cell.startsWith('="') && FORMULA.test(cell)

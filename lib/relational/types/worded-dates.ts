@@ -147,9 +147,12 @@ function readerOf(name: string): Reader | undefined {
 /** Letters between a day and a year, in any order: a cheap test before the words are looked at. */
 const LIKELY = /\d{4}[^\d]{3,20}\d|\d[^\d]{4,30}\d{4}|\p{L}{3}[^\d]{0,10}\d{1,2}[^\d]{1,8}\d{4}/u
 
+/** What every likely cell has: a test without classes of Unicode takes a tenth of the time. */
+const YEAR_DIGITS = /\d{4}/
+
 /** The key of a cell that is a date in words, and whether it has a time; null for other cells. */
 export function wordedForm(cell: string): { readonly format: string; readonly time: boolean } | null {
-  if (!LIKELY.test(cell)) return null
+  if (!YEAR_DIGITS.test(cell) || !LIKELY.test(cell)) return null
   const said = cell.toLowerCase()
   const { languagesOf, contested } = knownWords()
   const month = said.match(/\p{L}[\p{L}\p{M}]+/gu)?.find((word) => languagesOf.has(word))

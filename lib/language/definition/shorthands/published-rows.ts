@@ -15,8 +15,10 @@ export function targetSettingsOf(type: string): readonly string[] {
 
 /** The steps that a step of this type and with these settings stands for; undefined if it stands for itself. */
 export function publishedRows(type: string, settings: Part): readonly [GeneratedStep, ...GeneratedStep[]] | undefined {
+  // most steps have no target: only then are the settings of the kind of use
+  if (partOf(settings, 'to') === undefined) return undefined
   const target = targetSettingsOf(type)
-  if (target.length === 0 || partOf(settings, 'to') === undefined) return undefined
+  if (target.length === 0) return undefined
   const beside = TARGET_KEYS.filter((key) => !target.includes(key))
   return [
     { role: 'rows', type, with: mapping(settings, others(settings, target)) },
