@@ -24,9 +24,13 @@ const definition = (settings: string, more = '') =>
   `version: 1\nid: waiting\nsteps:\n  - {id: wait, type: sensor, with: {for: "${place.folder}/in/*.csv", ${settings}}}\n${more}`
 
 /** A run; `looks` are called before the look of their number, from 1. */
-async function run(text: string, looks: readonly (() => void)[] = [], options: Partial<TestRunOptions> = {}) {
+async function run(
+  text: string,
+  looks: readonly (() => void)[] = [],
+  { start, ...options }: Partial<TestRunOptions> & { readonly start?: Date } = {},
+) {
   let look = 0
-  const clock = virtualClock()
+  const clock = virtualClock(start)
   const began = clock.now().getTime()
   const outcome = await runDefinition(text, {
     store: join(place.folder, 'store'),
@@ -93,6 +97,13 @@ describe('a sensor', () => {
     rmSync(join(place.folder, 'in/a.csv'))
     const changing = await run(text, [() => {}, arrive('a.csv'), arrive('a.csv', 'id\n1\n2\n')], { run: 'r-2' })
     expect(changing.cause).toContain('were still changing when the timeout ended')
+  })
+
+  it.each([1, 400, 999])('skips no file that is there when the run begins %i ms after a second', async (ms) => {
+    const start = new Date(Date.UTC(2026, 0, 1) + ms)
+    const found = await run(definition('on_empty: skip, settle: 1s'), [arrive('a.csv')], { start })
+    expect(found.result).toMatchObject({ found: true, count: 1 })
+    expect(found.looks).toBe(2)
   })
 
   it('fails at once for what may not be read as it is meant', async () => {

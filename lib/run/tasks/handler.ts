@@ -147,7 +147,9 @@ function withNextCall(result: TaskResult, { task, settings }: TaskEvent, now: Da
   if (asked == null) return result
   if (taskSpec(task)?.again === undefined) throw new TaskError('Engine.Bug', `${task} asked to be called again, which it may not`)
   const { after_seconds, state = null, waiting_for = null } = asked
-  const at = new Date(now.getTime() + after_seconds * 1000).toISOString()
+  const due = now.getTime() + after_seconds * 1000
+  // Step Functions ignores the milliseconds of a moment that it waits for: a call half a second early would find that nothing has settled
+  const at = new Date(after_seconds === 0 ? due : Math.ceil(due / 1000) * 1000).toISOString()
   return { ...result, again: { at, round: roundOf(settings) + 1, state, waiting_for } satisfies NextCall }
 }
 

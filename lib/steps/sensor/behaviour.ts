@@ -45,7 +45,8 @@ export const sensorBehaviour: ControlBehaviour = {
     }
 
     const over = waited >= timeout
-    if (over && (!enough || before?.last === true)) {
+    // files that stay the same after the timeout get the rest of their settle time, also if a look came early
+    if (over && (!enough || (before?.last === true && before.files?.signature !== signature))) {
       const what = enough
         ? `${there} at ${pattern} were still changing when the timeout ended (${shown(timeout)})`
         : `${count(files.length, 'file')} at ${pattern}${timeout === 0 ? '' : ` within the timeout of ${shown(timeout)}`}, expected at least ${least}`

@@ -445,6 +445,13 @@ describe('data between the engine and a task', () => {
     expect(execution.status === 'SUCCEEDED' && execution.output).toStrictEqual({ list: [[1], [2]] })
   })
 
+  it('a Wait ignores the milliseconds of its moment, as the service does', async () => {
+    const world = engineWorld()
+    const states: States = { A: { Type: 'Wait', Timestamp: '2026-01-01T00:00:02.999Z', End: true } }
+    expect(await run(states, {}, world)).toMatchObject({ status: 'SUCCEEDED' })
+    expect(world.elapsed()).toBe(2000)
+  })
+
   it('the machine it was given stays as it was', async () => {
     const states: States = {
       A: { Type: 'Pass', Output: { list: [[1], [2]] }, Next: 'B' },

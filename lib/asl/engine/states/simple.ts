@@ -44,7 +44,10 @@ export async function runChoice(frame: Frame<ChoiceState>): Promise<Outcome> {
   return settle(frame, state, frame.input, state.Default)
 }
 
-/** Waits for Seconds or until Timestamp; returns at once for a time in the past. */
+/**
+ * Waits for Seconds or until Timestamp, without its milliseconds; returns at once for a time in the past. Source: Step Functions developer guide,
+ * "Wait workflow state": the service "considers the time value up to seconds and truncates milliseconds".
+ */
 export async function runWait(frame: Frame<WaitState>): Promise<Outcome> {
   const { clock } = frame.run.world
   const ms = await waitOf(frame)
@@ -58,7 +61,7 @@ async function waitOf(frame: Frame<WaitState>): Promise<number> {
   if (Seconds !== undefined) return (await evaluateWhole(frame, Seconds, 'Seconds', 0)) * 1000
   const timestamp = await evaluate(frame, Timestamp ?? null, 'Timestamp')
   const due = isText(timestamp) ? timeOf(timestamp) : undefined
-  if (due !== undefined) return due - frame.run.world.clock.now().getTime()
+  if (due !== undefined) return Math.floor(due / 1000) * 1000 - frame.run.world.clock.now().getTime()
   throw failureAt(
     frame,
     'States.QueryEvaluationError',
