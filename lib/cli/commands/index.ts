@@ -10,6 +10,7 @@ import { copy } from './copy.ts'
 import { demo } from './demo.ts'
 import { destroy } from './destroy.ts'
 import { diff } from './diff.ts'
+import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
 import { graph } from './graph.ts'
@@ -41,6 +42,7 @@ import { why } from './why.ts'
 export const COMMANDS: readonly Command[] = [
   demo,
   init,
+  doctor,
   validate,
   fmt,
   resolve,
