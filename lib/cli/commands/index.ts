@@ -4,6 +4,7 @@ import { approve } from './approve.ts'
 import { checkpoints } from './checkpoints.ts'
 import { backfill } from './backfill.ts'
 import { compile } from './compile.ts'
+import { completion } from './completion.ts'
 import { deploy } from './deploy.ts'
 import { connectors } from './connectors.ts'
 import { copy } from './copy.ts'
@@ -78,4 +79,5 @@ export const COMMANDS: readonly Command[] = [
   redrive,
   stop,
   destroy,
+  completion,
 ]
