@@ -38,7 +38,7 @@ async function dispatch([first, ...rest]: readonly string[], terminal: Terminal,
   const command = commands.find((one) => one.name === name)
   if (command === undefined) throw unknownCommand(name, commands)
   const args = readArgs(command, given)
-  if (!args.has(HELP.name)) return command.run(args, terminal)
+  if (!args.has(HELP.name)) return command.run(args, terminal, commands)
   terminal.out(commandHelp(command))
   terminal.out((await command.moreHelp?.(args, terminal)) ?? '')
   return 0

@@ -16,6 +16,7 @@ const ALLOWED: { readonly [file: string]: readonly [times: number, whose: string
   'lib/run/runs/test-pipeline.ts': [1, 'the folder of a test, made by mkdtemp'],
   'lib/run/runs/service-steps.ts': [1, 'made by mkdtemp'],
   'lib/cli/actions/deploy.ts': [1, 'made by mkdtemp'],
+  'lib/cli/doctor/machine.ts': [1, 'made by mkdtemp'],
   'lib/aws/lambda/lambda-world.ts': [1, 'scratch folders of a process before, on Lambda, where /tmp belongs to one function'],
   'lib/aws/cloud/native-layer.ts': [1, 'in the output of the CDK, under a name only this program makes'],
 }

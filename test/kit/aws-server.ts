@@ -55,6 +55,8 @@ interface Stack {
   readonly stays?: string
   /** As JSON. */
   readonly template?: string
+  /** The types of its resources. */
+  readonly resources?: readonly string[]
 }
 
 interface TestFunction {
@@ -80,6 +82,8 @@ export interface TestAws {
   readonly aliases: Map<string, string>
   /** Functions by name or by the ARN of a version, as Lambda describes them. */
   readonly functions: Map<string, TestFunction>
+  /** Names of the secrets in Secrets Manager. */
+  readonly secrets: Set<string>
   /** What Lambda says of the account. */
   account: JsonObject
   /** Lines of the log: what tasks would have written. */
@@ -126,6 +130,7 @@ export async function startAws(): Promise<TestAws> {
     versions: [],
     aliases: new Map(),
     functions: new Map(),
+    secrets: new Set(),
     account: {},
     lines: [],
     deploy(compiled, environment) {
@@ -305,6 +310,10 @@ export async function startAws(): Promise<TestAws> {
         .map((number) => ({ stateMachineVersionArn: `${String(stateMachineArn)}:${number}`, creationDate: 1 })),
     }),
     DescribeMapRun: ({ mapRunArn }) => ({ itemCounts: { ...(mapRuns.get(String(mapRunArn)) ?? { total: 0, succeeded: 0 }) } }),
+    DescribeSecret: ({ SecretId }) => {
+      if (!aws.secrets.has(String(SecretId))) throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the secret.")
+      return { Name: String(SecretId) }
+    },
     FilterLogEvents: ({ logGroupName, filterPattern }) => {
       const wanted = [...String(filterPattern).matchAll(/\$\.(\w+) = "([^"]*)"/g)]
       const fits = (message: string) => wanted.every(([, field = '', value]) => (JSON.parse(message) as JsonObject)[field] === value)
@@ -408,6 +417,13 @@ function stackAnswer(action: string, form: URLSearchParams, stacks: Stack[]): st
     if (template === undefined) throw new ServiceError('ValidationError', `Stack with id ${name} does not exist`)
     const body = template.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
     return `<GetTemplateResponse><GetTemplateResult><TemplateBody>${body}</TemplateBody></GetTemplateResult></GetTemplateResponse>`
+  }
+  if (action === 'DescribeStackResources') {
+    const { resources = [] } = stacks.find((stack) => stack.name === name) ?? {}
+    const members = resources.map(
+      (type) => `<member><ResourceType>${type}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>`,
+    )
+    return `<DescribeStackResourcesResponse><DescribeStackResourcesResult><StackResources>${members.join('')}</StackResources></DescribeStackResourcesResult></DescribeStackResourcesResponse>`
   }
   if (action !== 'DescribeStacks') throw new Error(`the test's AWS does not know ${action}`)
   const found = stacks.filter((stack) => name === null || stack.name === name)

@@ -21,6 +21,7 @@ export const THOROUGH: readonly string[] = [
   'test/cli/aws.test.ts',
   'test/cli/definitions.test.ts',
   'test/cli/deploy.test.ts',
+  'test/cli/doctor.test.ts',
   'test/cli/deploy-diff.test.ts',
   'test/cli/explain.test.ts',
   'test/cli/missing-stacks.test.ts',

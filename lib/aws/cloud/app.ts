@@ -1,11 +1,12 @@
 /** The CDK app: a shared stack, and a stack for each pipeline file. Its settings are context values: `cdk deploy -c NAME=VALUE`. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type App, Duration, type Stack, Tags } from 'aws-cdk-lib'
+import { type App, CfnOutput, Duration, type Stack, Tags } from 'aws-cdk-lib'
 import { ARCHITECTURES, type Architecture } from '#aws/lambda/artifacts.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { cyclesIn } from '#language/definition/starts/chains.ts'
 import type { Known } from './deployed-settings.ts'
+import { packageVersion } from './package-root.ts'
 import { PipelineStack } from './pipeline-stack.ts'
 import { PlatformStack } from './platform-stack.ts'
 import { DefinitionError, pipelinesOf, readPipeline } from './read-pipeline.ts'
@@ -62,6 +63,7 @@ export function addStacks(app: App, deployed: Known = { settings: new Map() }): 
     keepRuns: daysIn(shared.settings.keep_runs_days),
     dataKey: shared.settings.data_key,
   })
+  new CfnOutput(platform, 'SiftstepVersion', { value: packageVersion(), description: 'Version of siftstep that deployed this' })
   refuseUnknown(platform, shared)
   const named = new Map<string, string>()
   const pipelines = pipelineFiles(list(app, 'pipelines')).flatMap((file) =>

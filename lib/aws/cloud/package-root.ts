@@ -4,6 +4,10 @@ import { dirname, join } from 'node:path'
 
 export const packageRoot = (): string => find(import.meta.dirname)
 
+/** The version of siftstep. */
+export const packageVersion = (): string =>
+  (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string }).version
+
 function find(folder: string): string {
   const file = join(folder, 'package.json')
   if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name === 'siftstep') return folder

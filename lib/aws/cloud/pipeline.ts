@@ -41,6 +41,7 @@ import { MailTopics } from './mail-topics.ts'
 import { networkOf } from './network.ts'
 import type { PipelineProps } from './pipeline-props.ts'
 import { grantAll } from './grant-all.ts'
+import { secretsPrefix } from './settings.ts'
 import { Starts, startsByItself } from './starts.ts'
 import { TaskFunctions } from './task-functions.ts'
 import { upstreamOf } from './upstream.ts'
@@ -79,7 +80,7 @@ export class Pipeline extends Construct implements IPipeline {
     const network = networkOf(props)
     if (props.boundary !== undefined) iam.PermissionsBoundary.of(this).apply(props.boundary)
     this.service = service
-    const secretsPrefix = props.environment === undefined ? 'siftstep/' : `siftstep/${props.environment}/`
+    const prefix = secretsPrefix(props.environment)
     const secrets = secretsOf(machine)
     const { level: logLevel, retention_days, sampling_rate: logSampling } = definition.monitoring.logs
     const retention = props.logRetention ?? (retention_days as logs.RetentionDays)
@@ -124,12 +125,12 @@ export class Pipeline extends Construct implements IPipeline {
       network,
       roles,
       assets: this.compiled.assets,
-      ...(secrets.control.length + secrets.data.length === 0 ? {} : { secretsPrefix }),
+      ...(secrets.control.length + secrets.data.length === 0 ? {} : { secretsPrefix: prefix }),
       ...(mail.lists.size === 0 && Object.keys(definition.notifications).length === 0
         ? {}
         : { messages: { topics: mailed, on: ` --on aws${props.environment === undefined ? '' : ` --env ${props.environment}`}` } }),
       permissions: this.permissions(props, bucket, upstream.read, Object.values(mailed), (kind) =>
-        readSecrets(Aws.PARTITION, secretsPrefix, secrets[kind]),
+        readSecrets(Aws.PARTITION, prefix, secrets[kind]),
       ),
     })
     this.machine = new Machine(this, 'Machine', {

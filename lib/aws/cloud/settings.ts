@@ -32,6 +32,9 @@ export function mergeSettings(names: readonly SettingName[], given: Settings, be
 
 export const namesOf = (outputs: typeof PLATFORM_SETTINGS | typeof PIPELINE_SETTINGS) => Object.keys(outputs) as readonly SettingName[]
 
+/** What the names of the secrets of pipelines begin with in Secrets Manager. */
+export const secretsPrefix = (environment: string | undefined) => (environment === undefined ? 'siftstep/' : `siftstep/${environment}/`)
+
 /** The value of the context `settings`: how `siftstep deploy` passes the settings of all stacks. */
 export const settingsText = (settings: DeployedSettings) => JSON.stringify(Object.fromEntries(settings))
 

@@ -14,8 +14,8 @@ export interface Command {
   readonly examples: readonly Example[]
   /** Help added when arguments are given with --help. */
   moreHelp?(args: Args, terminal: Terminal): Promise<string>
-  /** Runs the command and resolves with its exit code. Loads its code only then. */
-  run(args: Args, terminal: Terminal): Promise<number>
+  /** Runs the command and resolves with its exit code. Loads its code only then. `commands` are all commands of the program. */
+  run(args: Args, terminal: Terminal, commands: readonly Command[]): Promise<number>
 }
 
 export interface Example {
@@ -45,7 +45,7 @@ export const STORE_FLAG: Flag = { name: 'store', value: 'DIR', help: 'Folder for
 export const JSON_FLAG: Flag = { name: 'json', help: 'Print only JSON.' }
 
 /** The platform of commands that work on this machine and on AWS. */
-export const ON_FLAG: Flag = { name: 'on', value: 'PLATFORM', help: 'Platform: aws (default: this machine).' }
+export const ON_FLAG: Flag = { name: 'on', value: 'PLATFORM', help: 'Platform: aws (default: this machine).', choices: ['aws'] }
 
 /** Selects a deployment on AWS. */
 export const AWS_FLAGS: readonly Flag[] = [

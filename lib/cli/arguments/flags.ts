@@ -5,6 +5,8 @@ export interface Positional {
   readonly name: string
   readonly help: string
   readonly required: boolean
+  /** Its values, where there are only these: what a shell offers. The command checks them. */
+  readonly choices?: readonly string[]
   /** Takes several values; only the last positional may. */
   readonly many?: boolean
 }
@@ -17,6 +19,8 @@ export interface Flag {
   readonly short?: string
   /** Kind of value, as in the usage line; a flag without it is boolean. */
   readonly value?: string
+  /** Its values, where there are only these: what a shell offers. The command checks them. */
+  readonly choices?: readonly string[]
   /** May be repeated. */
   readonly many?: boolean
 }

@@ -18,6 +18,15 @@ export interface Aws {
   readonly logs: Pick<CloudWatchLogsClient, 'send'>
   readonly buckets: Pick<BucketClient, 'send'>
   store(bucket: string): Store
+  /** Whose requests these are, as far as the credentials say it. Rejects when there are none. */
+  identity(): Promise<Identity>
+  /** Whether Secrets Manager has a secret that can be read. Its value is not asked for. */
+  hasSecret(id: string): Promise<boolean>
+}
+
+interface Identity {
+  readonly accessKeyId: string
+  readonly accountId?: string
 }
 
 /** Clients are created on first use. */
@@ -69,6 +78,20 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
     logs: new Logs({ ...settings, ...placeOf('CLOUDWATCH_LOGS') }),
     buckets: objects,
     store: (bucket) => s3Store({ bucket, client: objects }),
+    identity: () => states.config.credentials(),
+    hasSecret: async (id) => {
+      // one command asks
+      const { DescribeSecretCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager')
+      const client = new SecretsManagerClient({ ...settings, region, ...placeOf('SECRETS_MANAGER') })
+      try {
+        return (await client.send(new DescribeSecretCommand({ SecretId: id }))).DeletedDate === undefined
+      } catch (error) {
+        if ((error as Error).name === 'ResourceNotFoundException') return false
+        throw error
+      } finally {
+        client.destroy()
+      }
+    },
   }
 }
 

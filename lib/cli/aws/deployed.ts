@@ -58,17 +58,21 @@ export async function deployedPipeline(aws: Aws, environment: string | undefined
   )
 }
 
-/** The outputs of a stack, by name; undefined if it is not deployed. `skip` says how to do without this request. */
-export async function stackOutputs(aws: Aws, StackName: string, skip?: string): Promise<ReadonlyMap<string, string> | undefined> {
+/** A stack, whatever its state; undefined if it is not deployed. */
+export async function deployedStack(aws: Pick<Aws, 'stacks' | 'region'>, StackName: string): Promise<Stack | undefined> {
   const sent = aws.stacks.send(new DescribeStacksCommand({ StackName })).catch((error: unknown) => {
     if (isMissing(error)) return undefined
     throw error
   })
-  const found = await ask(`looking for ${StackName}`, aws.region, sent).catch((error: unknown) => {
+  return (await ask(`looking for ${StackName}`, aws.region, sent))?.Stacks?.[0]
+}
+
+/** The outputs of a stack, by name; undefined if it is not deployed. `skip` says how to do without this request. */
+export async function stackOutputs(aws: Aws, StackName: string, skip?: string): Promise<ReadonlyMap<string, string> | undefined> {
+  const stack = await deployedStack(aws, StackName).catch((error: unknown) => {
     if (!(error instanceof UsageError) || skip === undefined) throw error
     throw new UsageError(error.message, `${error.hint}; or ${skip}`)
   })
-  const stack = found?.Stacks?.[0]
   return stack === undefined ? undefined : outputsOf(stack)
 }
 

@@ -23,7 +23,8 @@ interface Silence {
   readonly hint: string
 }
 
-async function silence({ buckets, region }: Aws, bucket: string): Promise<Silence | undefined> {
+/** Why a bucket sends no events to EventBridge, or that it is unknown; undefined if it sends them. */
+export async function silence({ buckets, region }: Aws, bucket: string): Promise<Silence | undefined> {
   try {
     const { EventBridgeConfiguration: current } = await buckets.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucket }))
     return current === undefined ? { what: 'the bucket sends no events to EventBridge', hint: SWITCH_ON(bucket) } : undefined

@@ -12,7 +12,12 @@ export const copy: Command = {
   ],
   flags: [
     { name: 'format', value: 'FORMAT', help: 'Format of the files (default: by the name of the file, parquet for a folder).' },
-    { name: 'mode', value: 'MODE', help: 'Mode: replace, append or merge (default: replace what copy wrote there before).' },
+    {
+      name: 'mode',
+      value: 'MODE',
+      help: 'Mode: replace, append or merge (default: replace what copy wrote there before).',
+      choices: ['replace', 'append', 'merge'],
+    },
     { name: 'key', value: 'COLUMN', many: true, help: 'A column that identifies a row, for --mode merge.' },
     { name: 'workers', value: 'N', help: 'Number of worker processes (default: the number of cores).' },
     STORE_FLAG,

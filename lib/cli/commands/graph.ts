@@ -8,7 +8,7 @@ export const graph: Command = {
 leads to its line in the report of the run.`,
   positionals: [{ name: 'FILE|RUN', help: 'A definition (.yaml); or the id of a run, the start of its id, or last.', required: true }],
   flags: [
-    { name: 'format', value: 'FORMAT', help: 'Format: mermaid, svg or json (default: mermaid).' },
+    { name: 'format', value: 'FORMAT', help: 'Format: mermaid, svg or json (default: mermaid).', choices: ['mermaid', 'svg', 'json'] },
     { ...JSON_FLAG, help: 'Print the steps and their dependencies as JSON.' },
     ONE_PIPELINE,
     ...CONFIG_FLAGS,

@@ -4,12 +4,14 @@ import { approve } from './approve.ts'
 import { checkpoints } from './checkpoints.ts'
 import { backfill } from './backfill.ts'
 import { compile } from './compile.ts'
+import { completion } from './completion.ts'
 import { deploy } from './deploy.ts'
 import { connectors } from './connectors.ts'
 import { copy } from './copy.ts'
 import { demo } from './demo.ts'
 import { destroy } from './destroy.ts'
 import { diff } from './diff.ts'
+import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
 import { fmt } from './fmt.ts'
 import { graph } from './graph.ts'
@@ -41,6 +43,7 @@ import { why } from './why.ts'
 export const COMMANDS: readonly Command[] = [
   demo,
   init,
+  doctor,
   validate,
   fmt,
   resolve,
@@ -76,4 +79,5 @@ export const COMMANDS: readonly Command[] = [
   redrive,
   stop,
   destroy,
+  completion,
 ]

@@ -13,11 +13,13 @@ ${TEMPLATES.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('
     {
       name: 'template',
       value: 'TEMPLATE',
+      choices: TEMPLATES.map(({ name }) => name),
       help: `Template: ${TEMPLATES.map(({ name }) => name).join(', ')} (default: ${TEMPLATES[0].name}).`,
     },
     {
       name: 'ci',
       value: 'SERVICE',
+      choices: ['github'],
       help: 'Service: github. Writes only .github/workflows/pipelines.yml, which checks, tests and deploys pipelines/*.yaml.',
     },
   ],

@@ -7,7 +7,7 @@ export const schedule: Command = {
   description: `Prints the next times with their offset from UTC, and what happens when the clocks change within a year: a time that does not exist starts
 no run, a time that occurs twice starts one. The times are the same for siftstep serve and on AWS.`,
   positionals: [
-    { name: 'ACTION', help: 'What to do: show.', required: true },
+    { name: 'ACTION', help: 'What to do: show.', required: true, choices: ['show'] },
     { name: 'FILE', help: 'Definitions (YAML files).', required: true, many: true },
   ],
   flags: [

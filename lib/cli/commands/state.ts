@@ -8,7 +8,7 @@ export const state: Command = {
 from there. show prints the value of each step and which run committed it; with STEP also the earlier values that are kept. set gives a step another value,
 and writes down who did it, when and why. The value none makes the next run start from the beginning. A run that started before is refused when it publishes.`,
   positionals: [
-    { name: 'ACTION', help: 'What to do: show or set.', required: true },
+    { name: 'ACTION', help: 'What to do: show or set.', required: true, choices: ['show', 'set'] },
     { name: 'PIPELINE', help: 'Id of the pipeline; show prints all without it.', required: false },
     { name: 'STEP', help: 'Id of the step that remembers.', required: false },
     { name: 'VALUE', help: 'With set: the new value, or none.', required: false },

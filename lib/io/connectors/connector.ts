@@ -83,10 +83,26 @@ export interface ListedFile {
   readonly target?: string
 }
 
+/** What a look at a source found. */
+export interface Seen {
+  /** In words: `3 files`, `a table of 5 columns`. */
+  readonly found: string
+  /** How many bytes there are, where that is known without reading. */
+  readonly bytes?: number
+}
+
+interface Looks {
+  /**
+   * Looks whether a source is there and may be read, before any work: by a request or two, within seconds, with as little of its data as it
+   * can. Throws as reading it would. Absent: only reading shows it.
+   */
+  look?(uri: string, options: Options): Promise<Seen>
+}
+
 /** What sources are at a location: files, read as bytes; tables, read as rows; or downloads, files that are fetched whole and once. */
 export type Connector = FileConnector | TableConnector | DownloadConnector
 
-export interface FileConnector {
+export interface FileConnector extends Looks {
   readonly holds: 'files'
   /**
    * The files that match a pattern, in the order of their addresses: one file, everything below a folder (except names that begin with a
@@ -113,7 +129,7 @@ export interface FileConnector {
   remove(uri: string): Promise<void>
 }
 
-export interface TableConnector {
+export interface TableConnector extends Looks {
   readonly holds: 'tables'
   /** The parts of a table that can be read apart, in order. Data.NoSources, with what there is instead, when there is no such table. */
   partitions(uri: string, options: Options): Promise<readonly Partition[]>
@@ -129,7 +145,7 @@ export interface TableConnector {
 /** What of a file is known before it is fetched: 0 bytes where the server does not say. */
 export type ListedDownload = Pick<ListedFile, 'uri' | 'bytes'> & Partial<Pick<ListedFile, 'version'>>
 
-export interface DownloadConnector {
+export interface DownloadConnector extends Looks {
   readonly holds: 'downloads'
   /** What is at an address. Data.NoSources when there is nothing. */
   list(uri: string, options: Options): Promise<readonly ListedDownload[]>

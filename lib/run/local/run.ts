@@ -1,5 +1,5 @@
 /** A local run: the compiled machine in the embedded engine, with worker processes for tasks and a folder as the store. */
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Compiled } from '#language/compiler/compile.ts'
 import { typesOf } from '#language/compiler/plan.ts'
@@ -26,6 +26,7 @@ import { observe } from './observe.ts'
 import { openPool, type Pool } from './pool.ts'
 import { type RunReporter, startRunReporter } from './run-reporter.ts'
 import type { TaskSpan } from './traces.ts'
+import { workerMemory } from './worker-memory.ts'
 
 export interface LocalRun {
   readonly compiled: Compiled
@@ -58,11 +59,6 @@ export interface LocalOutcome {
   readonly exit_code: number
 }
 
-/** Default share of the machine's memory for all tasks together. */
-const SHARE = 0.5
-const MIN_WORKERS = 256_000_000
-const MOST = 4_000_000_000
-
 export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
   const { compiled, started } = run
   const store = folderStore(run.store)
@@ -76,8 +72,7 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
     run.onEvent(masked)
   }
   const processes = run.processes ?? availableParallelism()
-  const budget = compiled.definition.resources.memory_limit ?? totalmem() * SHARE
-  const memory = Math.min(MOST, Math.max(MIN_WORKERS, budget / processes))
+  const memory = workerMemory(compiled.definition.resources.memory_limit, processes)
   const scratch = join(run.store, 'scratch', started.id)
   const pool = openPool(run.worker, processes, { store: run.store, scratch, memory }, run.onWorker, run.env)
   const tasks: TaskSpan[] = []

@@ -4,6 +4,7 @@ import { systemError } from '#core/errors/system-error.ts'
 import { checkFile, checkFolder, publishedNames } from '#io/publish/check-folder.ts'
 import { publishFile, publishFolder } from '#io/publish/folder.ts'
 import type { BaseFolder, FileConnector } from '../connector.ts'
+import { seenFiles } from '../seen-files.ts'
 import { listFiles } from './list.ts'
 import { openForeignFile } from './open.ts'
 import { pathOf, wholePath } from './path.ts'
@@ -14,6 +15,7 @@ export function fileConnector(folder: BaseFolder): FileConnector {
   return {
     holds: 'files',
     list: (pattern) => listFiles(pathOf(pattern), folder),
+    look: async (pattern) => seenFiles(await listFiles(pathOf(pattern), folder)),
     open: async (uri) => openForeignFile(whole(uri)),
     published: async (target, pipeline) => publishedNames(whole(target), pipeline).catch(() => new Set<string>()),
     checkFile: async (uri) => checkFile(whole(uri), pathOf(uri)),

@@ -23,6 +23,14 @@ const MAX_PAGE_BYTES = 128 << 20
 /** Whether the settings of a source ask for records, and not for a file. */
 export const asksRecords = ({ records, pagination }: Options) => records !== undefined || pagination !== undefined
 
+/** How many records the first page has. */
+export async function recordsOfFirstPage(uri: string, options: Options): Promise<number> {
+  const { url: base } = placeOf(uri, options)
+  const doing = `reading page 1 of ${uri}`
+  const { text } = await (await pages(base, uri, options))(firstPage(base, options['pagination'] as Pagination | undefined), doing)
+  return recordsIn(text, String(options['records'] ?? '$'), doing).length
+}
+
 /** Writes the records of all pages to `path`. Each page is there once, or this fails. */
 export async function fetchRecords(uri: string, path: string, options: Options): Promise<Downloaded> {
   const { url: base } = placeOf(uri, options)

@@ -1,6 +1,7 @@
 /** Reading a table or the rows of a query: in one snapshot, so that all of it is of one moment, however many connections read. */
 import { TaskError } from '#core/errors/errors.ts'
-import type { Extracted, Options, Partition } from '../connector.ts'
+import { count } from '#core/text/numbers.ts'
+import type { Extracted, Options, Partition, Seen } from '../connector.ts'
 import type { TableSink } from '../table-sink.ts'
 import { type Place, tableUri } from './address.ts'
 import { reader, type TypedColumn, typeColumns } from './column-types.ts'
@@ -17,6 +18,14 @@ export async function partitions(place: Place): Promise<readonly Partition[]> {
     const [[rows = '0'] = []] = await connection.rows(`SELECT count(*) FROM (${select}\n) AS q`)
     const uri = table === undefined ? place.uri : tableUri(place, table)
     return [{ uri, rows: Number(rows), bytes: await bytesOf(connection, select, Number(rows), table) }]
+  })
+}
+
+/** Whether the server lets us in and the table or query is there, by its columns. */
+export async function look(place: Place): Promise<Seen> {
+  return connected(place.server, 'read', async (connection) => {
+    const { select } = await selectOf(connection, place)
+    return { found: `the server answers, ${count((await connection.columns(select)).length, 'column')}` }
   })
 }
 

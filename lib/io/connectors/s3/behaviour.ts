@@ -6,7 +6,7 @@ import { removeObject } from '#io/s3/list.ts'
 import { objectSource } from '#io/s3/source.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import type { FileConnector } from '../connector.ts'
-import { listPattern } from './list.ts'
+import { listPattern, lookAt } from './list.ts'
 import { addressOf } from './address.ts'
 import { bring, checkPlace, checkWritable, type S3Location, publishedTo, publishTo } from './publish.ts'
 
@@ -22,6 +22,10 @@ export const s3Connector: FileConnector = {
   list: (pattern) => {
     const { bucket, key } = addressOf(pattern)
     return listPattern(bucketOf(bucket, 'source'), key)
+  },
+  look: async (pattern) => {
+    const { bucket, key } = addressOf(pattern)
+    return lookAt(bucketOf(bucket, 'source'), key)
   },
   open: async (uri) => {
     const { bucket, key } = addressOf(uri)

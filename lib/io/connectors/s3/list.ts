@@ -4,7 +4,8 @@ import type { Bucket } from '#io/s3/call.ts'
 import { uriOf } from '#io/s3/errors.ts'
 import { objectFacts } from '#io/s3/get.ts'
 import { type ListedObject, listObjects } from '#io/s3/list.ts'
-import type { ListedFile } from '../connector.ts'
+import type { ListedFile, Seen } from '../connector.ts'
+import { seenFiles } from '../seen-files.ts'
 import { isData } from '#core/text/data-path.ts'
 import { byCodePoint, isManifest, noData, noMatch, noSuchFile, type Surroundings } from '../not-found.ts'
 
@@ -32,6 +33,16 @@ export async function listPattern(bucket: Bucket, pattern: string): Promise<read
   const matches = matching(await candidates(bucket, pattern), pattern)
   if (matches.length === 0) throw noMatch(uri, await around(bucket, folderOf(fixedStart(pattern))))
   return listed(matches)
+}
+
+/** Objects that a look lists at most: one answer of S3. */
+const MAX_SEEN = 1000
+
+/** What is there, of which at most one page is listed: a bucket can hold millions of objects. Throws as listing does. */
+export async function lookAt(bucket: Bucket, pattern: string): Promise<Seen> {
+  const { objects } = await listObjects(bucket, fixedStart(pattern), { most: MAX_SEEN })
+  if (objects.length < MAX_SEEN) return seenFiles(await listPattern(bucket, pattern))
+  return { found: `at least ${MAX_SEEN.toLocaleString('en')} objects that start like it` }
 }
 
 const HINT = 'check the address; `aws s3 ls` lists the objects'

@@ -3,7 +3,7 @@ import type { BaseFolder, TableConnector } from '../connector.ts'
 import { wholePath } from '../file/path.ts'
 import { type TableAddress, tableAddress } from './address.ts'
 import { checkTable, countRows, publishTable } from './publish.ts'
-import { extract, partitions } from './read.ts'
+import { extract, look, partitions } from './read.ts'
 
 /** Databases of this machine, relative paths below the folder. */
 export function sqliteConnector(folder: BaseFolder): TableConnector {
@@ -14,6 +14,7 @@ export function sqliteConnector(folder: BaseFolder): TableConnector {
   return {
     holds: 'tables',
     partitions: async (uri, options) => partitions(at(uri), options),
+    look: async (uri, options) => look(at(uri), options),
     extract: async (uri, to, options) => extract(at(uri), to, options),
     target: {
       check: async (uri, publication) => checkTable(at(uri), publication),

@@ -7,7 +7,7 @@ import { nearest } from '#core/text/nearest.ts'
 import type { Scalar } from '#io/duckdb/session.ts'
 import type { SimpleType } from '#relational/types/types.ts'
 import { name as quoted } from '#relational/types/sql.ts'
-import type { Extracted, Options, Partition } from '../connector.ts'
+import type { Extracted, Options, Partition, Seen } from '../connector.ts'
 import type { TableSink } from '../table-sink.ts'
 import { type TableAddress, tableUri } from './address.ts'
 import { type TypedColumn, typeColumns } from './column-types.ts'
@@ -19,6 +19,14 @@ export async function partitions(at: TableAddress, options: Options): Promise<re
     const [[rows = 0] = []] = database.rows(`SELECT count(*) FROM (${selectOf(database, at, options)}\n)`)
     return [{ uri: tableUri(path, table), bytes: (await stat(path)).size, rows: Number(rows) }]
   })
+}
+
+/** Whether the table or the query is there, by its columns. */
+export async function look(at: TableAddress, options: Options): Promise<Seen> {
+  return reading(at.path, async (database) => ({
+    found: count(database.columns(selectOf(database, at, options)).length, 'column'),
+    bytes: (await stat(at.path)).size,
+  }))
 }
 
 /** Rows handed over at a time. */
