@@ -85,9 +85,9 @@ describe('on AWS', () => {
     aws.secrets.add('siftstep/HOOK')
   }
 
-  async function doctor(args: readonly string[] = ['p.yaml'], env: Record<string, string | undefined> = {}) {
+  async function doctor(args: readonly string[] = ['p.yaml'], env: Record<string, string | undefined> = {}, definition = DEFINITION) {
     const { folder, terminal } = await inFolder({ env: { ...aws.env, ...env }, program: PROGRAM })
-    writeFileSync(join(folder, 'p.yaml'), DEFINITION)
+    writeFileSync(join(folder, 'p.yaml'), definition)
     const code = await main(['doctor', ...args, '--on', 'aws', '--json'], terminal)
     const { out, err } = terminal.written
     expect(`${out}${err}`).not.toMatch(/\n\s+at .*:\d+:\d+/)
@@ -195,6 +195,13 @@ describe('on AWS', () => {
     aws.refuse('GetAccountSettings', 403, 'AccessDenied', 'no')
     const { code, of } = await doctor()
     expect([code, of('limits of the account')?.status]).toEqual([0, 'warning'])
+  })
+
+  it('the account has no room for what a new pipeline reserves', async () => {
+    const definition = DEFINITION.replace('steps:', 'concurrency: {max_active_runs: 1}\nsteps:')
+    aws.account = { AccountLimit: { UnreservedConcurrentExecutions: 100 } }
+    const { of } = await doctor(['p.yaml'], {}, definition)
+    expect(of('limits of the account')).toMatchObject({ status: 'missing', fix: expect.stringContaining('Service Quotas') })
   })
 
   it('the credentials are of no account', async () => {

@@ -219,6 +219,16 @@ describe.each(Object.entries(GROUNDS))('connector: %s', (scheme, open) => {
     ])
   })
 
+  it('sees by a look what listing finds, and throws what listing throws', async () => {
+    await ground.put('seen/a.csv', 'a\n1\n')
+    await ground.put('seen/b.csv', 'a\n12\n')
+    const connector = await fileConnectorOf(ground.uri('seen/'))
+    expect(await connector.look?.(ground.uri('seen/*.csv'), {})).toEqual({ found: '2 files', bytes: 9 })
+    const absent = ground.uri('seen/*.cvs')
+    const thrown = await connector.list(absent).catch((error: unknown) => error)
+    await expect(connector.look?.(absent, {})).rejects.toEqual(thrown)
+  })
+
   it('lists what is there if nothing is found', async () => {
     const refused = (pattern: string) => listed(pattern).catch((error: unknown) => error)
     expect(await refused('sales/2026-1.csv')).toMatchObject({

@@ -1,6 +1,6 @@
 /** siftstep doctor as it is installed: each thing that can be missing is a line with its fix, and nothing of it is a stack trace. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
-import { mkdirSync, statfsSync, truncateSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statfsSync, truncateSync } from 'node:fs'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, it } from 'vitest'
 import type { Check } from '#cli/doctor/check.ts'
@@ -44,6 +44,23 @@ describe('this machine', () => {
     for (const name of ['Node.js', 'native engine', 'store .siftstep', 'temporary folder', 'space of the store .siftstep', 'memory'])
       expect(out).toMatch(new RegExp(`^[✓!] ${name.replace('.', '\\.')}`, 'm'))
     expect(out).toMatch(/\d+ found, \d+ warnings?, 0 missing, 0 not checked\n$/)
+  })
+
+  it('is checked without any connection, also with a definition of files', async () => {
+    write('in/a.csv', 'a\n1\n')
+    write('pipeline.yaml', reading('in/*.csv'))
+    const watched = write(
+      'watched.cjs',
+      `const net = require('node:net'); net.Socket.prototype.connect = () => { require('node:fs').writeFileSync(${JSON.stringify(at('asked'))}, ''); throw new Error('no network') }`,
+    )
+    const env = { NODE_OPTIONS: `--require ${watched}` }
+    expect((await doctor([], env)).code).toBe(0)
+    expect((await doctor(['pipeline.yaml', ...FROM], env)).code).toBe(0)
+    expect(existsSync(at('asked'))).toBe(false)
+    // what would be noticed
+    write('pipeline.yaml', reading('"http://127.0.0.1:1/a.csv"'))
+    expect((await doctor(['pipeline.yaml', ...FROM], env)).code).toBe(1)
+    expect(existsSync(at('asked'))).toBe(true)
   })
 
   it('has no engine: it says how to install it', async () => {
@@ -249,7 +266,7 @@ describe('targets', () => {
     mkdirSync(at('out'))
     const { code, of } = await checksOf(reading('in/*.csv'), FROM)
     expect([code, of('target out')?.detail]).toEqual([0, 'can be written'])
-    expect(statfsSync(at('out')).type).toBeDefined()
+    expect([readdirSync(at('out')), existsSync(at('.siftstep'))]).toEqual([[], false])
   })
 
   it('below a file cannot be written', async () => {

@@ -17,7 +17,7 @@ ${commands.flatMap(linesOf).join('\n')}
 `
 }
 
-/** Fish reads \\ and \\' within single quotes. */
+/** A backslash escapes itself and a quote within single quotes. */
 const fishQuoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 function linesOf(command: Command): readonly string[] {

@@ -18,6 +18,9 @@ export interface CompiledFile extends Compiled {
 
 const AGAIN = 'run the command again; https://health.aws.amazon.com shows the state of AWS'
 
+/** The check that says whether the stack of a pipeline is there. */
+export const pipelineCheckName = (id: string) => `pipeline ${id}`
+
 export async function pipelineChecks(aws: Aws, compiled: CompiledFile, environment: string | undefined): Promise<readonly Check[]> {
   const { sources, outputs } = placesOf(compiled)
   const places = new Map([...sources, ...outputs].map((place) => [`${place.bucket}/${place.prefix}`, place]))
@@ -64,7 +67,7 @@ async function stackChecks(aws: Aws, compiled: CompiledFile, environment: string
   const { definition, hash, file } = compiled
   const stack = pipelineStack(definition.id, environment)
   const deploy = `siftstep deploy ${file}${environment === undefined ? '' : ` --env ${environment}`}`
-  const name = `pipeline ${definition.id}`
+  const name = pipelineCheckName(definition.id)
   let isThere = false
   const own = await attempt(name, AGAIN, async () => {
     const there = await deployedStack(aws, stack)

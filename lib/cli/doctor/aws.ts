@@ -10,7 +10,7 @@ import { assertUpstream } from '#cli/aws/upstream.ts'
 import { outputsOf, siftstepStacks } from '#aws/cloud/stacks.ts'
 import { preview } from '#core/text/preview.ts'
 import { attempt, type Check, found, missing, warning } from './check.ts'
-import { bucketCheck, type CompiledFile, pipelineChecks } from './aws-pipelines.ts'
+import { bucketCheck, type CompiledFile, pipelineCheckName, pipelineChecks } from './aws-pipelines.ts'
 
 /** The stack of `cdk bootstrap`, and the oldest version of it that deployments of siftstep can use. */
 const BOOTSTRAP = 'CDKToolkit'
@@ -38,16 +38,19 @@ export async function awsChecks(given: Args, compiled: readonly CompiledFile[], 
   // nothing can be asked without them
   if (credentials.status === 'missing') return [region, credentials]
   const shared = await sharedChecks(opened, environment, account, terminal)
-  const fresh = compiled.map(({ definition }) => definition)
   const pipelines: Check[] = []
   if (compiled.some(({ definition }) => definition.triggers.some(({ type }) => type === 'pipeline')))
     pipelines.push(await upstreamCheck(opened, compiled, environment))
   for (const one of compiled) pipelines.push(...(await pipelineChecks(opened, one, environment)))
+  // those that are deployed have what they reserve
+  const fresh = compiled.flatMap(({ definition }) =>
+    pipelines.some(({ check, status }) => check === pipelineCheckName(definition.id) && status === 'missing') ? [definition] : [],
+  )
   return [
     region,
     credentials,
     ...shared,
-    ...(fresh.length === 0 ? [await deployedCheck(opened)] : [await limitsCheck(opened, fresh, terminal)]),
+    ...(compiled.length === 0 ? [await deployedCheck(opened)] : [await limitsCheck(opened, fresh, terminal)]),
     ...pipelines,
   ]
 }
