@@ -89,6 +89,24 @@ for (const [shell, flag] of SYNTAX)
     expect([status, stderr]).toEqual([0, ''])
   })
 
+it.skipIf(!isHere('fish'))(titled('fish', 'fish completes commands, flags and values'), async () => {
+  const script = write('siftstep.fish', await scriptOf('fish'))
+  const completed = (line: string) => {
+    const { stdout } = spawnSync('fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`], { encoding: 'utf8', cwd: place })
+    return stdout.split('\n').map((one) => one.split('\t')[0] ?? '')
+  }
+  expect(completed('siftstep ru').filter((word) => word !== '')).toEqual(['run', 'runs'])
+  expect(completed('siftstep run --qu')).toContain('--quiet')
+  expect(completed('siftstep completion ')).toEqual(expect.arrayContaining(['bash', 'fish', 'zsh']))
+})
+
+it.skipIf(!isHere('zsh'))(titled('zsh', 'zsh registers the script for siftstep'), async () => {
+  const script = write('siftstep.zsh', await scriptOf('zsh'))
+  const program = `autoload -Uz compinit; compinit -u -d ${at('dump')}; source ${script}; echo "$_comps[siftstep]"`
+  const { stdout } = spawnSync('zsh', ['-f', '-c', program], { encoding: 'utf8', cwd: place })
+  expect(stdout).toBe('_siftstep\n')
+})
+
 it('a shell without a script is a mistake', async () => {
   const { code, err } = await runCli(['completion', 'zhs'], { cwd: place })
   expect([code, err]).toEqual([
