@@ -1,5 +1,5 @@
 /** The passes of all examples are plain data: they survive JSON unchanged, hold no SQL, and a copy of one becomes the same statement. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
@@ -14,6 +14,7 @@ import type { SegmentSettings } from '#run/tasks/segment.ts'
 import { TaskError } from '#core/errors/errors.ts'
 import type { TaskEvent } from '#core/task/task.ts'
 import { EXAMPLES } from '../../../scripts/examples.ts'
+import { filesBelow } from '../../kit/run-outcome.ts'
 import { runDefinition, type Workplace, workplace } from '../../kit/run-pipeline.ts'
 
 let place: Workplace
@@ -35,8 +36,10 @@ async function passOf({ name, folder, text }: (typeof EXAMPLES)[number]): Promis
     found ??= event
     throw new TaskError('Definition.InvalidSetting', 'the pass is all that is needed')
   }
-  const code = existsSync(join(folder, 'steps')) ? readdirSync(join(folder, 'steps')) : []
-  const assets = Object.fromEntries(code.map((file) => [`./steps/${file}`, readFileSync(join(folder, 'steps', file))]))
+  // a definition names its files with or without ./
+  const assets = Object.fromEntries(
+    filesBelow(folder).flatMap((file) => ['', './'].map((start) => [`${start}${file}`, readFileSync(join(folder, file))] as const)),
+  )
   const { cause } = await runDefinition(text, { store: root, folder: home, inputs, assets, beforeTask })
   if (found === undefined) throw new Error(cause)
   const store = folderStore(root)
