@@ -1,7 +1,8 @@
-/** A table through the command line: SQLite, clean, SQLite; and a second run. */
+/** Tables through the command line: SQLite, clean, SQLite; a second run; a workbook, clean, Parquet. */
 import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, it } from 'vitest'
 import { runCli } from '../kit/cli.ts'
+import { workbookOf } from '../kit/workbook.ts'
 import { at, place, write } from './place.ts'
 
 const DEFINITION = `version: 1
@@ -60,6 +61,36 @@ describe('a table', () => {
     expect(rows('warehouse.db', 'SELECT target, step, pipeline, mode, rows FROM _siftstep_runs ORDER BY rows')).toEqual([
       ['orders', 'load', 'orders', 'merge', 3],
       ['orders', 'load', 'orders', 'merge', 4],
+    ])
+  })
+})
+
+describe('a workbook', () => {
+  it('is read from a sheet, cleaned, and published as Parquet with its types', async () => {
+    const stock = [
+      ['sku', 'name', 'counted', 'on'],
+      ['007', ' bolt ', 12, new Date(Date.UTC(2024, 1, 29))],
+      ['008', 'nut', 3.5, new Date(Date.UTC(2024, 2, 1))],
+      ['007', ' bolt ', 12, new Date(Date.UTC(2024, 1, 29))],
+    ]
+    write('in/stock.xlsx', await workbookOf({ notes: [['nothing']], stock }))
+    write(
+      'pipeline.yaml',
+      `version: 1
+id: stock
+steps:
+  - {id: find, type: discover, with: {source: {path: in/stock.xlsx, sheet: stock}}}
+  - {id: tidy, type: clean, with: {rules: [{standardize: [whitespace]}, {deduplicate: {keys: [sku]}}]}}
+  - {id: publish, type: export, with: {to: out, format: parquet}}
+`,
+    )
+    const { code, out, err } = await runCli(['run', 'pipeline.yaml'], { cwd: place })
+    expect(code, `${out}${err}`).toBe(0)
+    expect(out).toContain('⚖  Rows: 3 in = 2 out + 1 duplicate   balanced ✓')
+    const shown = await runCli(['head', 'out', '--json'], { cwd: place })
+    expect(JSON.parse(shown.out)).toEqual([
+      { sku: '007', name: 'bolt', counted: '12.0', on: '2024-02-29' },
+      { sku: '008', name: 'nut', counted: '3.5', on: '2024-03-01' },
     ])
   })
 })
