@@ -10,7 +10,6 @@ import { backfill, type Done } from '#run/backfill/backfill.ts'
 import { backfillDates, EACH_DAY } from '#run/backfill/dates.ts'
 import { type BackfillItem, itemsOf } from '#run/backfill/items.ts'
 import { EXIT } from '#run/local/events.ts'
-import { checkStatements } from '#run/runs/check-statements.ts'
 import { listRuns } from '#run/runs/list.ts'
 import type { KnownRuns } from '#run/runs/past.ts'
 import { unrecordedStarts } from '#run/serve/queue.ts'
@@ -24,7 +23,7 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { keepLock } from '#cli/arguments/keep-lock.ts'
 import { countOf, dayOrTime } from '#cli/arguments/moments.ts'
 import { onePipeline } from '#cli/arguments/pipelines.ts'
-import { compiledHere, printProblems, readGivenInputs, readOptions, readOverlay } from '#cli/arguments/read-definition.ts'
+import { checkedHere, printProblems, readGivenInputs, readOptions, readOverlay } from '#cli/arguments/read-definition.ts'
 import { storeFolder } from '#cli/runs/on-store.ts'
 import { backfillTable, exitCodeOfAll, planTable, summaryOf, toJson } from '#cli/show/backfill-text.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -43,8 +42,7 @@ export async function runBackfill(args: Args, terminal: Terminal): Promise<numbe
   const written = await onePipeline(file, args, terminal)
   const overlay = await readOverlay(args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const { compiled: machine, text } = compiledHere(written, await readOptions(file, overlay, terminal), terminal)
-  const compiled = await checkStatements(machine, file)
+  const { compiled, text } = await checkedHere(written, await readOptions(file, overlay, terminal), terminal)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return EXIT.definition

@@ -5,8 +5,7 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked, keepLock } from '#cli/arguments/keep-lock.ts'
 import { dayOrTime } from '#cli/arguments/moments.ts'
 import { onePipeline } from '#cli/arguments/pipelines.ts'
-import { compiledHere, readFunctions, readGivenInputs, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
-import { checkStatements } from '#run/runs/check-statements.ts'
+import { checkedHere, readFunctions, readGivenInputs, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
 import { runSettings, showStart } from './start-run.ts'
 import { shellWord } from '#cli/runs/on-store.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -17,8 +16,7 @@ export async function runPipeline(args: Args, terminal: Terminal): Promise<numbe
   const written = await onePipeline(file, args, terminal)
   const overlay = await readOverlay(args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const { compiled: machine, text } = compiledHere(written, await readOptions(file, overlay, terminal), terminal)
-  const compiled = await checkStatements(machine, file)
+  const { compiled, text } = await checkedHere(written, await readOptions(file, overlay, terminal), terminal)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return EXIT.definition

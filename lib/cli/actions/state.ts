@@ -2,7 +2,7 @@
 import type { Json } from '#core/json.ts'
 import { count } from '#core/text/numbers.ts'
 import { nearest } from '#core/text/nearest.ts'
-import { type KeptVersion, keptVersions, rememberingPipelines, rememberingSteps, setState } from '#io/state/kept.ts'
+import { type KeptVersion, keptVersions, rememberingSteps, setState } from '#io/state/kept.ts'
 import type { StatePlace } from '#io/state/state.ts'
 import { folderStore } from '#io/store/folder.ts'
 import { EXIT } from '#run/local/events.ts'
@@ -48,13 +48,10 @@ async function openStore(pipeline: string | undefined, args: Args, terminal: Ter
 
 async function show(where: Where, pipeline: string | undefined, step: string | undefined, args: Args, terminal: Terminal): Promise<number> {
   const { store } = where
-  const ids = pipeline === undefined ? await rememberingPipelines(store) : [pipeline]
   const found: { readonly pipeline: string; readonly step: string; readonly versions: readonly KeptVersion[] }[] = []
-  for (const id of ids) {
-    const place = { store, pipeline: { id } }
-    const steps = step === undefined ? await rememberingSteps(place) : [step]
-    for (const name of steps) found.push({ pipeline: id, step: name, versions: await keptVersions(place, name) })
-  }
+  for (const [id, steps] of await rememberingSteps(store, pipeline))
+    for (const name of step === undefined ? steps : steps.filter((one) => one === step))
+      found.push({ pipeline: id, step: name, versions: await keptVersions({ store, pipeline: { id } }, name) })
   const some = found.filter(({ versions }) => versions.length > 0)
   if (pipeline !== undefined && some.length === 0) throw await nothingRemembered(where, pipeline, step)
   if (args.has('json')) {
@@ -113,18 +110,19 @@ function valueGiven(given: string, like: Json): Json {
 }
 
 async function nothingRemembered({ store, name }: Where, pipeline: string, step: string | undefined): Promise<UsageError> {
-  const steps = await rememberingSteps({ store, pipeline: { id: pipeline } })
+  const known = await rememberingSteps(store)
+  const steps = known.get(pipeline) ?? []
   if (step !== undefined && steps.length > 0) {
     const near = nearest(step, steps)
     const hint = `${near === undefined ? '' : `did you mean ${near}? `}steps that remember: ${steps.join(', ')}`
     return new UsageError(`the step ${step} of ${pipeline} remembers nothing`, hint, 'state')
   }
-  const ids = await rememberingPipelines(store)
+  const ids = [...known.keys()]
   const near = nearest(pipeline, ids)
-  const known = ids.length === 0 ? 'no pipeline remembers anything there' : `${count(ids.length, 'pipeline')} do: ${ids.join(', ')}`
+  const others = ids.length === 0 ? 'no pipeline remembers anything there' : `${count(ids.length, 'pipeline')} do: ${ids.join(', ')}`
   return new UsageError(
     `the pipeline ${pipeline} remembers nothing in ${name}`,
-    `${near === undefined ? '' : `did you mean ${near}? `}${known}`,
+    `${near === undefined ? '' : `did you mean ${near}? `}${others}`,
     'state',
   )
 }

@@ -8,8 +8,7 @@ import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked } from '#cli/arguments/keep-lock.ts'
 import { allPipelines } from '#cli/arguments/pipelines.ts'
-import { compiledHere, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
-import { checkStatements } from '#run/runs/check-statements.ts'
+import { checkedHere, readOptions, readOverlay, printProblems } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 /** Checks every file, even after problems in another. */
@@ -21,7 +20,7 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
     const pipelines = await allPipelines(file, args, terminal)
     const options = await readOptions(file, overlay, terminal)
     for (const { text } of pipelines) {
-      const compiled = await checkStatements(compiledHere(text, options, terminal).compiled, file)
+      const { compiled } = await checkedHere(text, options, terminal)
       if (!compiled.ok) {
         printProblems(compiled.problems, terminal)
         code = EXIT.definition

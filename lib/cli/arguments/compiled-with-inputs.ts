@@ -4,8 +4,7 @@ import { resolveInputs } from '#language/definition/inputs.ts'
 import type { JsonObject } from '#core/json.ts'
 import type { Args } from './flags.ts'
 import { onePipeline } from './pipelines.ts'
-import { compiledHere, printProblems, readGivenInputs, readOptions, readOverlay } from './read-definition.ts'
-import { checkStatements } from '#run/runs/check-statements.ts'
+import { checkedHere, printProblems, readGivenInputs, readOptions, readOverlay } from './read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 
 interface WithInputs {
@@ -17,8 +16,7 @@ interface WithInputs {
 export async function compiledWithInputs(file: string, args: Args, terminal: Terminal): Promise<WithInputs | null> {
   const text = await onePipeline(file, args, terminal)
   const given = await readGivenInputs(args, terminal)
-  const here = compiledHere(text, await readOptions(file, await readOverlay(args, terminal), terminal), terminal)
-  const compiled = await checkStatements(here.compiled, file)
+  const { compiled } = await checkedHere(text, await readOptions(file, await readOverlay(args, terminal), terminal), terminal)
   if (!compiled.ok) {
     printProblems(compiled.problems, terminal)
     return null

@@ -8,6 +8,7 @@ import { readYaml } from '#language/definition/yaml.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { assignment, pathAssignment } from './assignments.ts'
 import type { Args } from './flags.ts'
+import { checkStatements } from '#run/runs/check-statements.ts'
 import { type Overlay, readOptionsIn, readTextIn } from '#run/runs/definition.ts'
 import type { FunctionFiles } from '#run/runs/own-functions.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
@@ -71,6 +72,12 @@ export function compiledHere(text: string, options: ReadOptions, terminal: Termi
   const here = compileHere(text, options)
   Object.assign(terminal.env, Object.fromEntries(here.secrets))
   return here
+}
+
+/** The same, and its SQL statements are checked: for what runs, or is said to be valid. Starts the engine only where there are any. */
+export async function checkedHere(text: string, options: ReadOptions, terminal: Terminal): Promise<CompiledHere> {
+  const here = compiledHere(text, options, terminal)
+  return { ...here, compiled: await checkStatements(here.compiled, options.file) }
 }
 
 /** The text of a file; the error names the nearest file when there is none of that name. */

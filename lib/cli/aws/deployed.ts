@@ -30,11 +30,18 @@ export const pipelineStack = (pipeline: string, environment: string | undefined)
 
 const suffixOf = (environment: string | undefined) => (environment === undefined ? '' : `-${environment}`)
 
+/** The pipelines of all environments. */
+export const everyPipeline = async (aws: Aws): Promise<readonly Deployed[]> =>
+  (await ask('listing the stacks', aws.region, siftstepStacks(aws.stacks))).flatMap((stack) => pipelineOf(stack) ?? [])
+
+export const inEnvironment = (pipelines: readonly Deployed[], environment: string | undefined): readonly Deployed[] =>
+  pipelines.filter(({ stack, pipeline }) => stack === pipelineStack(pipeline, environment))
+
 /** All pipelines of an environment, by id. */
 async function deployedPipelines(aws: Aws, environment: string | undefined): Promise<readonly Deployed[]> {
-  const found = (await ask('listing the stacks', aws.region, siftstepStacks(aws.stacks))).flatMap((stack) => pipelineOf(stack) ?? [])
-  const own = found.filter(({ stack, pipeline }) => stack === pipelineStack(pipeline, environment))
-  if (own.length > 0) return own.sort((a, b) => (a.pipeline < b.pipeline ? -1 : 1))
+  const found = await everyPipeline(aws)
+  const own = inEnvironment(found, environment)
+  if (own.length > 0) return [...own].sort((a, b) => (a.pipeline < b.pipeline ? -1 : 1))
   const others = [...new Set(found.map(({ stack, pipeline }) => stack.slice(pipelineStack(pipeline, undefined).length + 1)))]
   const where = environment === undefined ? aws.region : `the environment ${environment} in ${aws.region}`
   throw new UsageError(

@@ -1,13 +1,11 @@
 /** The pipelines that triggers wait for must be deployed: the stack of a pipeline imports what theirs export. Checked before a deployment. */
 import { upstreamIds } from '#aws/cloud/upstream.ts'
-import { outputsOf, siftstepStacks } from '#aws/cloud/stacks.ts'
 import { nearest } from '#core/text/nearest.ts'
 import { preview } from '#core/text/preview.ts'
 import type { ChainedPipeline } from '#language/definition/starts/chains.ts'
 import { UsageError } from '#cli/terminal/usage-error.ts'
-import { ask } from './ask.ts'
 import type { Aws } from './clients.ts'
-import { pipelineStack } from './deployed.ts'
+import { everyPipeline, inEnvironment } from './deployed.ts'
 
 /** Throws a UsageError for the first that is neither deployed in the environment nor among those to be deployed. */
 export async function assertUpstream(aws: Aws, pipelines: readonly ChainedPipeline[], environment: string | undefined): Promise<void> {
@@ -18,11 +16,7 @@ export async function assertUpstream(aws: Aws, pipelines: readonly ChainedPipeli
       .map((id) => ({ id, pipeline })),
   )
   if (missing.length === 0) return
-  const stacks = await ask('listing the stacks', aws.region, siftstepStacks(aws.stacks))
-  const deployed = stacks.flatMap((stack) => {
-    const id = outputsOf(stack).get('PipelineId')
-    return id !== undefined && stack.StackName === pipelineStack(id, environment) ? [id] : []
-  })
+  const deployed = inEnvironment(await everyPipeline(aws), environment).map(({ pipeline }) => pipeline)
   const absent = missing.find(({ id }) => !deployed.includes(id))
   if (absent === undefined) return
   const { id, pipeline } = absent

@@ -1,7 +1,8 @@
 /** The completion script for bash, from version 3.2 on. */
 import { flagsOf } from '#cli/arguments/args.ts'
 import type { Command } from '#cli/arguments/command.ts'
-import { quoted, spellings, withValue, wordsAt } from './values.ts'
+import { quoted } from '#cli/runs/on-store.ts'
+import { firstWords, spellings, withValue } from './values.ts'
 
 /** Where nothing is offered, `-o default` offers files. */
 export function bashScript(commands: readonly Command[]): string {
@@ -47,7 +48,7 @@ function caseOf(command: Command): string {
     const words = flag.choices === undefined ? '' : `COMPREPLY=($(compgen -W ${quoted(flag.choices.join(' '))} -- "$current")); `
     return `        ${spellings(flag).join(' | ')}) ${words}return ;;`
   })
-  const first = wordsAt(command, 0)
+  const first = firstWords(command)
   return [
     `    ${command.name})`,
     ...(values.length === 0 ? [] : ['      case "$before" in', ...values, '      esac']),

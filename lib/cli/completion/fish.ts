@@ -2,7 +2,7 @@
 import { flagsOf } from '#cli/arguments/args.ts'
 import type { Command } from '#cli/arguments/command.ts'
 import type { Flag } from '#cli/arguments/flags.ts'
-import { brief, offeredFor, wordsAt } from './values.ts'
+import { brief, firstWords, offeredFor } from './values.ts'
 
 export function fishScript(commands: readonly Command[]): string {
   const names = commands.map(({ name }) => name)
@@ -22,7 +22,7 @@ const fishQuoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAl
 
 function linesOf(command: Command): readonly string[] {
   const of = `complete -c siftstep -n '__fish_seen_subcommand_from ${command.name}'`
-  const words = wordsAt(command, 0)
+  const words = firstWords(command)
   return [
     ...(words === undefined ? [] : [`${of} -f -a ${fishQuoted(words.join(' '))}`]),
     ...flagsOf(command).map((flag) => `${of} -l ${flag.name}${shortOf(flag)}${takenBy(flag)} -d ${fishQuoted(brief(flag.help))}`),

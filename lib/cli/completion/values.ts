@@ -9,8 +9,8 @@ export type Offered = { readonly words: readonly string[] } | 'files' | 'folders
 export const offeredFor = (name: string, choices: readonly string[] | undefined): Offered =>
   choices === undefined ? (name === 'DIR' ? 'folders' : 'files') : { words: choices }
 
-/** The words for the place of an argument; undefined: it takes a file. */
-export const wordsAt = ({ positionals }: Command, at: number): readonly string[] | undefined => positionals[at]?.choices
+/** The words for the first argument; undefined: it takes a file. */
+export const firstWords = ({ positionals }: Command): readonly string[] | undefined => positionals[0]?.choices
 
 /** `--rows`, `-n`. */
 export const spellings = ({ name, short }: Flag): readonly string[] => [`--${name}`, ...(short === undefined ? [] : [`-${short}`])]
@@ -20,6 +20,3 @@ export const withValue = (command: Command): readonly (Flag & { readonly value: 
 
 /** The first sentence of a help, on one line and without its point. */
 export const brief = (help: string): string => (help.split(/\.(?:\s|$)/)[0] ?? '').replace(/\s+/g, ' ')
-
-/** A word in single quotes, for bash and zsh. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`

@@ -2,7 +2,8 @@
 import { flagsOf } from '#cli/arguments/args.ts'
 import type { Command } from '#cli/arguments/command.ts'
 import type { Flag, Positional } from '#cli/arguments/flags.ts'
-import { brief, offeredFor, quoted, spellings } from './values.ts'
+import { quoted } from '#cli/runs/on-store.ts'
+import { brief, offeredFor, spellings } from './values.ts'
 
 export function zshScript(commands: readonly Command[]): string {
   const listed = commands.map(({ name, summary }) => `    ${quoted(`${name}:${brief(summary).replaceAll(':', '\\:')}`)}`)

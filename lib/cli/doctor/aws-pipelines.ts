@@ -16,7 +16,8 @@ export interface CompiledFile extends Compiled {
   readonly file: string
 }
 
-const AGAIN = 'run the command again; https://health.aws.amazon.com shows the state of AWS'
+/** For errors that have no fix of their own. */
+export const AGAIN = 'run the command again; https://health.aws.amazon.com shows the state of AWS'
 
 /** The check that says whether the stack of a pipeline is there. */
 export const pipelineCheckName = (id: string) => `pipeline ${id}`

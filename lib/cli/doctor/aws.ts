@@ -4,20 +4,17 @@ import type { Args } from '#cli/arguments/flags.ts'
 import { assertAccountLimits } from '#cli/aws/account-limits.ts'
 import { ask } from '#cli/aws/ask.ts'
 import { type Aws, openAws } from '#cli/aws/clients.ts'
-import { deployedStack, platformStack } from '#cli/aws/deployed.ts'
+import { deployedStack, everyPipeline, platformStack } from '#cli/aws/deployed.ts'
 import { targetOf } from '#cli/aws/environment.ts'
 import { assertUpstream } from '#cli/aws/upstream.ts'
-import { outputsOf, siftstepStacks } from '#aws/cloud/stacks.ts'
+import { outputsOf } from '#aws/cloud/stacks.ts'
 import { preview } from '#core/text/preview.ts'
 import { attempt, type Check, found, missing, warning } from './check.ts'
-import { bucketCheck, type CompiledFile, pipelineCheckName, pipelineChecks } from './aws-pipelines.ts'
+import { AGAIN, bucketCheck, type CompiledFile, pipelineCheckName, pipelineChecks } from './aws-pipelines.ts'
 
 /** The stack of `cdk bootstrap`, and the oldest version of it that deployments of siftstep can use. */
 const BOOTSTRAP = 'CDKToolkit'
 const MIN_BOOTSTRAP = 6
-
-/** For errors that have no fix of their own. */
-const AGAIN = 'run the command again; https://health.aws.amazon.com shows the state of AWS'
 
 /** Each check ends in a sentence, whatever AWS answers. Throws a UsageError for an environment that the definitions do not declare. */
 export async function awsChecks(given: Args, compiled: readonly CompiledFile[], terminal: Terminal): Promise<readonly Check[]> {
@@ -143,7 +140,6 @@ const upstreamCheck = (aws: Aws, compiled: readonly CompiledFile[], environment:
 
 const deployedCheck = (aws: Aws): Promise<Check> =>
   attempt('pipelines', AGAIN, async () => {
-    const stacks = await ask('listing the stacks', aws.region, siftstepStacks(aws.stacks))
-    const ids = stacks.flatMap((stack) => outputsOf(stack).get('PipelineId') ?? [])
+    const ids = (await everyPipeline(aws)).map(({ pipeline }) => pipeline)
     return found('pipelines', ids.length === 0 ? 'none is deployed yet' : `deployed: ${preview(ids)}`)
   })

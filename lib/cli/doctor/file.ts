@@ -12,7 +12,7 @@ import { checkStatements } from '#run/runs/check-statements.ts'
 import type { Overlay } from '#run/runs/definition.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { allPipelines } from '#cli/arguments/pipelines.ts'
-import { compiledHere, readOptions } from '#cli/arguments/read-definition.ts'
+import { checkedHere, readOptions } from '#cli/arguments/read-definition.ts'
 import type { Terminal } from '#cli/terminal/terminal.ts'
 import { type Check, found, missing, unchecked, warning } from './check.ts'
 import { type Origins, secretChecks, variableChecks, variablesIn } from './credentials.ts'
@@ -61,8 +61,9 @@ export async function fileChecks(
   const problems: Problem[] = []
   let bytes = 0
   for (const { text, id } of pipelines) {
-    const here = onAws ? { compiled: forAws(text, recording), secrets: new Map<string, string>() } : compiledHere(text, recording, terminal)
-    const result = await checkStatements(here.compiled, file)
+    const { compiled: result, secrets } = onAws
+      ? { compiled: await forAws(text, recording), secrets: new Map<string, string>() }
+      : await checkedHere(text, recording, terminal)
     const name = pipelines.length > 1 && id !== undefined ? `definition ${file} ${id}` : `definition ${file}`
     const variables = variableChecks(variablesIn([text, ...read], [overlay.config as Json]), !result.ok, origins)
     const errors = result.ok ? [] : result.problems.filter(({ level }) => level === 'error')
@@ -78,7 +79,7 @@ export async function fileChecks(
     checks.push(validCheck(name, file, result), ...variables)
     compiled.push({ ...result, file })
     if (onAws) continue
-    checks.push(...secretChecks(result, new Set(here.secrets.keys()), origins))
+    checks.push(...secretChecks(result, new Set(secrets.keys()), origins))
     const resolved = resolveInputs(result.definition, inputs)
     const wrong = resolved.ok ? [] : resolved.problems.filter(({ code }) => code !== 'missing-input')
     problems.push(...wrong)
@@ -91,10 +92,10 @@ export async function fileChecks(
 }
 
 /** Compiled as a deployment does it: secrets in the text and places of this machine are problems. */
-function forAws(text: string, options: ReadOptions): CompileResult {
+async function forAws(text: string, options: ReadOptions): Promise<CompileResult> {
   const compiled = compile(text, { ...options, deploys: true })
   const problems = compiled.ok ? [...onlyLocal(compiled, options.file), ...localAddresses(compiled, options.file)] : []
-  return problems.length === 0 ? compiled : { ok: false, problems }
+  return problems.length === 0 ? checkStatements(compiled, options.file) : { ok: false, problems }
 }
 
 function validCheck(name: string, file: string, { warnings }: Compiled): Check {

@@ -1,5 +1,5 @@
 /** Checks of this machine: the program, its engine, room on the disk, the memory of the container. */
-import { readFile, statfs, mkdtemp, rm } from 'node:fs/promises'
+import { readFile, statfs } from 'node:fs/promises'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { bytes } from '#core/text/numbers.ts'
@@ -57,19 +57,10 @@ const SESSION = 64_000_000
 async function engineCheck(): Promise<Check> {
   const fix = `install siftstep again on this machine (${process.platform}, ${process.arch}): npm install; do not copy node_modules from another one`
   return attempt('native engine', fix, async () => {
-    const scratch = await mkdtemp(join(tmpdir(), 'siftstep-doctor-'))
-    try {
-      const { openSession } = await import('#io/duckdb/session.ts')
-      const session = await openSession({ memory: SESSION, scratch, folders: [] })
-      try {
-        const [row] = await session.rows('SELECT version() AS version')
-        return found('native engine', `DuckDB ${String(row?.['version'])} loads`)
-      } finally {
-        session.close()
-      }
-    } finally {
-      await rm(scratch, { recursive: true, force: true })
-    }
+    // an engine that does not load is what is looked for
+    const { inScratchSession } = await import('#io/duckdb/scratch-session.ts')
+    const [row] = await inScratchSession(SESSION, (session) => session.rows('SELECT version() AS version'))
+    return found('native engine', `DuckDB ${String(row?.['version'])} loads`)
   })
 }
 

@@ -33,8 +33,11 @@ export function displayPath(path: string, terminal: Pick<Terminal, 'cwd'>): stri
   return from.startsWith(`..${sep}..`) || from === '' ? path : from
 }
 
-/** Quotes a word for a Unix shell. */
-export const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+/** A text in single quotes, for a Unix shell. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+/** Quotes a word for a Unix shell where it must be. */
+export const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))
 
 /** `siftstep show r-…`, with --store if it is not the default. */
 export function commandOn(run: string, folder: string, terminal: Pick<Terminal, 'cwd'>) {

@@ -247,7 +247,11 @@ const select_statement: Apply<SelectStatementOp> = (session, table, operation, e
   selectStatement(session, operation, externals, { before: table, row: ROW, prefix: table.name })
 
 const APPLY: { readonly [Name in AcrossOp['op']]: Apply<Extract<AcrossOp, { op: Name }>> } = {
-  ...{ sort, aggregate, pivot, join, window },
+  sort,
+  aggregate,
+  pivot,
+  join,
+  window,
   select_statement,
 }
 

@@ -8,7 +8,6 @@ import type { FinalizeSettings } from './finalize-settings.ts'
 import type { TaskContext } from '#io/workspace/context.ts'
 import { decisionsOf, type RunArtifacts } from '#data/ledger/artifacts.ts'
 import { tracedTo } from '#data/ledger/traced-columns.ts'
-import type { TracedColumn } from '#relational/operations/traced.ts'
 import { accountIssues, issuesResolved } from './issues.ts'
 import type { RunWarning } from '#data/ledger/warnings.ts'
 import type { QualityReport, RunStatus } from './model.ts'
@@ -75,16 +74,12 @@ function publishedColumns(artifacts: RunArtifacts): QualityReport['published'] {
   const counts = segments.flatMap(({ file }) => file.steps.flatMap((step) => step.counts))
   const last = segments.at(-1)?.file
   const traced = last === undefined ? [] : tracedTo(last.step, artifacts).columns
-  return (last?.columns ?? []).map(({ name, type }) => ({
-    name,
-    type,
-    from: named(traced, name)?.from ?? [],
-    ...expressionOf(named(traced, name)),
-    changed: counts.reduce((sum, count) => sum + (count.column === name ? count.cells : 0), 0),
-  }))
+  return (last?.columns ?? []).map(({ name, type }) => {
+    const { from = [], expression } = named(traced, name) ?? {}
+    const changed = counts.reduce((sum, count) => sum + (count.column === name ? count.cells : 0), 0)
+    return { name, type, from, ...(expression === undefined ? {} : { expression }), changed }
+  })
 }
-
-const expressionOf = (column: TracedColumn | undefined) => (column?.expression === undefined ? {} : { expression: column.expression })
 
 /** What reading changed, then what rules changed. */
 function changesOf({ facts, segments }: RunArtifacts): QualityReport['changes'] {

@@ -8,17 +8,15 @@ export interface KeptVersion extends Version {
   readonly version: number
 }
 
-/** The pipelines of a store that remember something. */
-export async function rememberingPipelines(store: StatePlace['store']): Promise<readonly string[]> {
-  const ids = (await store.list('state/')).map(({ key }) => key.split('/')).filter(([, , name = '_']) => !name.startsWith('_'))
-  return [...new Set(ids.map(([, id = '']) => id))]
-}
-
-/** The steps that remember something. Names that begin with `_` are no steps. */
-export async function rememberingSteps({ store, pipeline }: StatePlace): Promise<readonly string[]> {
-  const prefix = `state/${pipeline.id}/`
-  const names = (await store.list(prefix)).map(({ key }) => key.slice(prefix.length).split('/')[0] ?? '')
-  return [...new Set(names)].filter((name) => name !== '' && !name.startsWith('_'))
+/** The steps that remember something, by pipeline; `only` is the id of one pipeline. Names that begin with `_` are no steps. */
+export async function rememberingSteps(store: StatePlace['store'], only?: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>()
+  for (const { key } of await store.list(only === undefined ? 'state/' : `state/${only}/`)) {
+    const [, pipeline = '', step = '_'] = key.split('/')
+    const steps = found.get(pipeline) ?? []
+    if (!step.startsWith('_') && !steps.includes(step)) found.set(pipeline, [...steps, step])
+  }
+  return found
 }
 
 /** The versions that are kept, the newest first. */

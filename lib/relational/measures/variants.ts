@@ -27,12 +27,24 @@ export function notCompared({ type, semantic, values, distinct, rows, missing }:
   return `it has too many different values to compare (${count}); name the spellings in a map rule`
 }
 
+/** A spelling and the cells that have it. */
+export interface Spelling {
+  readonly value: string
+  readonly cells: number
+}
+
+/** Spellings of one value: the one that stays, and those that would become it. */
+export interface SpellingGroup {
+  readonly stays: Spelling
+  readonly others: readonly Spelling[]
+}
+
 /**
- * Groups the values by a key. In each group a well-formed spelling wins, then one that follows the convention of the column, then the most
- * frequent one, then the first in code point order. The counts are of
- * cells as written, so white space at the ends does not make a variant here.
+ * Groups the values by a key; only groups of several values. In each a well-formed spelling stays, then one that follows the convention of the
+ * column, then the most frequent one, then the first in code point order. The counts are of cells as written, so white space at the ends does
+ * not make a variant here.
  */
-function variants(facts: ColumnFacts, key: (value: string) => string): Variants {
+function groupsBy(facts: ColumnFacts, key: (value: string) => string): readonly SpellingGroup[] {
   const counts = new Map<string, number>()
   const missing = new Set(facts.null_values)
   const listed = facts.type === 'text' && !EXACT.has(facts.semantic ?? '') ? (facts.values ?? []) : []
@@ -46,16 +58,21 @@ function variants(facts: ColumnFacts, key: (value: string) => string): Variants 
     groups.set(at, [...(groups.get(at) ?? []), value])
   }
   const convention = conventionOf([...groups.values()], counts)
-  const result = record<string>()
-  let changed = 0
-  for (const group of groups.values()) {
+  const spelling = (value: string): Spelling => ({ value, cells: counts.get(value) ?? 0 })
+  return [...groups.values()].flatMap((group) => {
     const best = bestSpelling(group, counts, convention)
-    for (const value of group.filter((other) => other !== best)) {
-      result[value] = best
-      changed += counts.get(value) ?? 0
-    }
+    const others = group.filter((other) => other !== best).map(spelling)
+    return others.length === 0 ? [] : [{ stays: spelling(best), others }]
+  })
+}
+
+/** What the groups change. */
+function variants(facts: ColumnFacts, key: (value: string) => string): Variants {
+  const changes = groupsBy(facts, key).flatMap(({ stays, others }) => others.map((one) => ({ ...one, to: stays.value })))
+  return {
+    values: record(changes.map(({ value, to }) => [value, to])),
+    count: changes.reduce((sum, { cells }) => sum + cells, 0),
   }
-  return { values: result, count: changed }
 }
 
 /** Values that differ only in case: `electronics`, `Electronics`. */
@@ -64,28 +81,11 @@ export const caseVariants = (facts: ColumnFacts) => variants(facts, foldCase)
 /** Values that differ only in case, spaces, accents or meaningless punctuation: `U.S.A.`, `USA`. */
 export const spellingVariants = (facts: ColumnFacts) => variants(facts, fingerprint)
 
-/** A spelling and the cells that have it. */
-export interface Spelling {
-  readonly value: string
-  readonly cells: number
-}
+/** The groups that `spellingVariants` merges; that with the most cells to change first. */
+export const spellingGroups = (facts: ColumnFacts): readonly SpellingGroup[] =>
+  [...groupsBy(facts, fingerprint)].sort((a, b) => changedIn(b) - changedIn(a))
 
-/** Spellings of one value: the one that stays, and those that would become it. */
-export interface SpellingGroup {
-  readonly stays: Spelling
-  readonly others: readonly Spelling[]
-}
-
-/** The groups that `spellingVariants` would merge, each with its cells; the group with the most cells to change first. */
-export function spellingGroups(facts: ColumnFacts): readonly SpellingGroup[] {
-  const cells = new Map<string, number>()
-  for (const [value, count] of facts.values ?? []) cells.set(trimmedText(value), (cells.get(trimmedText(value)) ?? 0) + count)
-  const spelling = (value: string): Spelling => ({ value, cells: cells.get(value) ?? 0 })
-  const groups = new Map<string, Spelling[]>()
-  for (const [from, to] of Object.entries(spellingVariants(facts).values)) groups.set(to, [...(groups.get(to) ?? []), spelling(from)])
-  const changed = ({ others }: SpellingGroup) => others.reduce((sum, one) => sum + one.cells, 0)
-  return [...groups].map(([to, others]) => ({ stays: spelling(to), others })).sort((a, b) => changed(b) - changed(a))
-}
+const changedIn = ({ others }: SpellingGroup) => others.reduce((sum, { cells }) => sum + cells, 0)
 
 /** In texts of one or two letters, case may be the only difference: `Aa` is not `AA`, `Mb` not `MB`. */
 const foldCase = (value: string) => ((value.match(/\p{L}/gu)?.length ?? 0) < 3 ? value : value.toLowerCase())

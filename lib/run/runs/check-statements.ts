@@ -1,7 +1,4 @@
 /** Checks the statements of a definition before it runs or is deployed: the engine parses them. Definitions without any cost nothing. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { assetText } from '#core/assets/assets.ts'
 import { missingColumn } from '#data/pass/statement-columns.ts'
 import type { StatementProblem } from '#data/pass/statement-tree.ts'
@@ -36,18 +33,13 @@ export async function checkStatements<Result extends CompileResult>(
       return kind.statements(kind.config.parse(step.with)).map((use): Use => ({ ...use, step: step.id }))
     })
   if (uses.length === 0) return compiled
-  const scratch = await mkdtemp(join(tmpdir(), 'siftstep-statements-'))
   // most commands need no engine
-  const { openSession } = await import('#io/duckdb/session.ts')
-  const session = await openSession({ memory: MEMORY, scratch, folders: [] })
-  try {
+  const { inScratchSession } = await import('#io/duckdb/scratch-session.ts')
+  return inScratchSession(MEMORY, async (session) => {
     const problems: Problem[] = []
     for (const [at, use] of uses.entries()) problems.push(...(await problemsOf(session, use, `known${at}`, compiled, file)))
     return problems.length === 0 ? compiled : { ok: false, problems: sortProblems(problems) }
-  } finally {
-    session.close()
-    await rm(scratch, { recursive: true, force: true })
-  }
+  })
 }
 
 async function problemsOf(session: Session, use: Use, table: string, compiled: Compiled, file: string): Promise<readonly Problem[]> {

@@ -35,6 +35,14 @@ async function table(name: string, columns: string, rows: readonly (readonly Key
   if (values.length > 0) await database.session.run(`INSERT INTO ${name} VALUES ${values.join(', ')}`)
 }
 
+/** The rows that come in, numbered in their order. */
+const tableBefore = (keys: readonly Key[]) =>
+  table(
+    'b',
+    'r BIGINT, k BIGINT',
+    keys.map((key, at) => [at, key]),
+  )
+
 /** The counts of an account that passes; undefined for one that does not. */
 async function accounted(asked: SelectStatementOp) {
   const number = async (query: string) => Number((await database.session.rows(query))[0]?.['n'])
@@ -59,11 +67,7 @@ describe('rows', () => {
         fc.array(key, { maxLength: 6 }),
         fc.boolean(),
         async (before, after, may_filter) => {
-          await table(
-            'b',
-            'r BIGINT, k BIGINT',
-            before.map((one, at) => [at, one]),
-          )
+          await tableBefore(before)
           await table(
             'a',
             'k BIGINT',
@@ -90,11 +94,7 @@ describe('groups', () => {
         fc.array(group, { maxLength: 5 }),
         fc.boolean(),
         async (before, after, may_filter) => {
-          await table(
-            'b',
-            'r BIGINT, k BIGINT',
-            before.map((one, at) => [at, one]),
-          )
+          await tableBefore(before)
           await table('a', 'k BIGINT, m BIGINT', after)
           const found = await accounted(operation({ members: 'm', may_filter }))
           const sum = after.reduce((all, [, members]) => all + (members ?? 0), 0)

@@ -1,6 +1,6 @@
 /** Values that a person sets: only while no run publishes, in versions of their own, and against runs that began before. */
 import { describe, expect, it } from 'vitest'
-import { keptVersions, rememberingPipelines, rememberingSteps, setState } from '#io/state/kept.ts'
+import { keptVersions, rememberingSteps, setState } from '#io/state/kept.ts'
 import { claimState, commitState, pinState, releaseState, stageState } from '#io/state/state.ts'
 import { memoryStore } from '#io/store/memory.ts'
 import { workspace } from '#io/workspace/workspace.ts'
@@ -38,7 +38,7 @@ describe('a value set by hand', () => {
       { version: 2, value: 'a', set: ANA },
       { version: 1, value: 'b', run: 'r-1' },
     ])
-    expect([await rememberingPipelines(store), await rememberingSteps(place)]).toEqual([['sales'], ['new_rows']])
+    expect([...(await rememberingSteps(store))]).toEqual([['sales', ['new_rows']]])
   })
 
   it('is refused while a run publishes, and when a run has committed since it was looked at', async () => {
