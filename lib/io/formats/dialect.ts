@@ -4,7 +4,7 @@
  * patterns" (Data Mining and Knowledge Discovery, 2019).
  */
 import { cellKind } from './cell-kind.ts'
-import { isHalf, isSpaceTable, possibleDelimiters } from './rare-delimiters.ts'
+import { isHalf, isSpaced, isSpaceTable, possibleDelimiters } from './rare-delimiters.ts'
 import { readRecords, type TextRecord } from './record-text.ts'
 import type { Dialect, ReadSettings } from './source.ts'
 
@@ -64,16 +64,18 @@ export function detectDialect(text: string, whole: boolean, settings: ReadSettin
 /** The usual delimiters, and rare ones that the text gives reason to try; of a doubled one only the pair. */
 function delimitersToTry(text: string, whole: boolean): readonly string[] {
   const all = possibleDelimiters(text, DELIMITERS)
-  const plain = { quote: '"', escape: '"', comment: '' }
-  return all.filter((one) => !(all.includes(one + one) && isHalf(recordsIn(text, whole, { delimiter: one, ...plain }))))
+  const recordsBy = (delimiter: string) => recordsIn(text, whole, { delimiter, quote: '"', escape: '"', comment: '' })
+  return all
+    .filter((one) => !(all.includes(one + one) && isHalf(recordsBy(one))))
+    .map((one) => (isSpaced(one, text, recordsBy) ? `${one} ` : one))
 }
 
-/** Records from the beginning of a text. */
+/** At most 1,000 records from the beginning of a text. */
 function recordsIn(text: string, whole: boolean, writing: Writing): readonly TextRecord[] {
   const found: TextRecord[] = []
   for (const record of completeRecords(text, whole, writing)) {
     if (record.kind === 'record') found.push(record)
-    if (found.length === 100) break
+    if (found.length === MAX_RECORDS) break
   }
   return found
 }

@@ -1,5 +1,6 @@
 /** Headers of several rows: the names of a column are joined, and a second header row that is read as a record is found. */
 import { trimmedText } from '#core/text/white-space.ts'
+import { isSame } from './header.ts'
 import { isFilled, isValue, type Row, typedIn } from './table-start.ts'
 
 /**
@@ -44,6 +45,16 @@ export function countHeaderRows(rows: readonly Row[], fields: number): 1 | 2 {
   const joined = joinedNames([first.cells, second.cells], fields).map((name) => name.toLowerCase())
   return joined.every((name) => name !== '') && new Set(joined).size === joined.length ? 2 : 1
 }
+
+/** How many rows at the beginning are the header, once or repeated, where a row that is another follows. */
+export function repeatedHeaders([first, ...others]: readonly Row[]): number {
+  if (first === undefined || !first.sound || first.cells.length < 2) return 1
+  const repeated = others.findIndex(({ cells, sound }) => !sound || !isSame(cells, first.cells))
+  return repeated > 0 && repeated < MAX_HEADER_ROWS ? repeated + 1 : 1
+}
+
+/** As many as the setting allows. */
+export const MAX_HEADER_ROWS = 10
 
 /** Whether the row below the header is one more, such as units: text above at least two columns of numbers, dates or addresses. */
 export function isSecondHeader(rows: readonly Row[], fields: number): boolean {

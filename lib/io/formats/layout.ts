@@ -1,10 +1,10 @@
 /** Plans the layout of a delimited text from its head: its dialect, where its records start, and the names of its columns. */
 import { preview } from '#core/text/preview.ts'
-import { escaped } from '#relational/types/text-forms.ts'
 import { nameColumns } from './columns.ts'
 import { completeRecords, detectDialect } from './dialect.ts'
 import { hasHeader } from './header.ts'
-import { countHeaderRows, isSecondHeader, joinedNames } from './header-rows.ts'
+import { cutNames, namesByOtherDelimiter, withoutEmptyNames } from './header-line.ts'
+import { countHeaderRows, isSecondHeader, joinedNames, repeatedHeaders } from './header-rows.ts'
 import { findingOf, ODD_ROWS, oddKind, type OddRow } from './odd-rows.ts'
 import { separatorLine } from './rare-delimiters.ts'
 import { lineEnd, type TextRecord } from './record-text.ts'
@@ -67,17 +67,22 @@ export function planLayout(
   const sound = records.filter(isSound)
   const plain = sound.filter(({ cells }) => cells[0]?.startsWith('#') !== true)
   const usual = mode((plain.length > 0 ? plain : sound).map(({ cells }) => cells.length))
-  const titles = settings.skip_lines === undefined ? countTitles(records, usual) : 0
-  const rest = records.slice(titles)
+  const lineText = ({ start, end }: TextRecord) => Buffer.from(text.slice(from + start, from + end), 'latin1').toString('utf8')
+  const isBrokenHeader = (record: TextRecord) => record.bad !== null && cutNames(lineText(record), writing).length === usual
+  const above = settings.skip_lines === undefined ? countTitles(records, usual, isBrokenHeader) : 0
+  const other = otherHeader(records[above - 1], records.slice(above).filter(isSound))
+  const titles = other === null ? above : above - 1
+  const rest = other === null ? records.slice(titles) : [other.record, ...records.slice(above)]
   const at = rest.findIndex(({ kind }) => kind === 'record')
   const first = rest[at]
   const body = rest.slice(at + 1)
   const table = rest.slice(at).filter(({ kind }) => kind === 'record')
   const looked = table.map((record): Row => ({ cells: cellsOf(record), sound: record.bad === null }))
-  const counted = settings.header_rows ?? (settings.header === false ? 1 : countHeaderRows(looked, usual))
+  const found = settings.header_rows ?? (settings.header === false ? 1 : countHeaderRows(looked, usual))
   const header =
     first !== undefined &&
-    (settings.header ?? (settings.header_rows !== undefined || counted > 1 || hasHeader([first, ...body.filter(isSound)].map(cellsOf))))
+    (settings.header ?? (settings.header_rows !== undefined || found > 1 || hasHeader([first, ...body.filter(isSound)].map(cellsOf))))
+  const counted = header && settings.header_rows === undefined && found === 1 ? repeatedHeaders(looked) : found
   const fields = fieldsOf(header ? namesOf(first) : null, (header ? body : rest).filter(isSound), first)
   const headerRows = header ? Math.min(table.length, counted) : 0
   const names = !header
@@ -97,15 +102,24 @@ export function planLayout(
     ...oddRows(table.slice(headerRows)),
   ]
 
+  /** The line above the table as its header, if another delimiter than that of the records makes it one. */
+  function otherHeader(line: TextRecord | undefined, table: readonly TextRecord[]) {
+    if (line === undefined || settings.header !== undefined || line.kind !== 'record' || line.cells.length > 1) return null
+    const found = namesByOtherDelimiter(text.slice(from + line.start, from + line.end), writing, usual)
+    if (found === null || hasHeader(table.map(cellsOf))) return null
+    const record: TextRecord = { ...line, bad: null, cells: found.names }
+    return hasHeader([record, ...table].map(cellsOf)) ? { record, delimiter: found.delimiter } : null
+  }
+
   /** The names in a header; where its quotes are wrong, the line is cut at the delimiters. */
   function namesOf(record: TextRecord): readonly string[] {
-    if (record.bad === null && writing.quote !== '') return cellsOf(record)
-    if (record.bad === null) return cellsOf(record).map((cell) => (cell.startsWith('"') ? cell.replace(/^"|"$/g, '') : cell))
-    const line = Buffer.from(text.slice(from + record.start, from + record.end), 'latin1').toString('utf8')
-    return line
-      .replace(/[\r\n]+$/, '')
-      .split(writing.delimiter)
-      .map((cell) => trimmedText(cell).replace(new RegExp(`^${escaped(writing.quote)}|${escaped(writing.quote)}$`, 'g'), ''))
+    const written =
+      record.bad !== null
+        ? cutNames(lineText(record), writing)
+        : writing.quote !== ''
+          ? cellsOf(record)
+          : cellsOf(record).map((cell) => (cell.startsWith('"') ? cell.replace(/^"|"$/g, '') : cell))
+    return withoutEmptyNames(written, usual)
   }
 
   /** The line of a record in the file, or the row of a sheet. */
@@ -157,7 +171,8 @@ export function planLayout(
     header_end: header ? newlineBefore(text, start) : null,
     header_cells,
     second_header,
-    direct: begin === bom && headerRows < 2 && !(header && hidesItsEnd(first, text.slice(begin, start), bom, writing.quote)),
+    direct:
+      begin === bom && headerRows < 2 && other === null && !(header && hidesItsEnd(first, text.slice(begin, start), bom, writing.quote)),
     doubts,
     notes: [
       ...(stated === null ? [] : [`the first line names the delimiter ${JSON.stringify(stated.delimiter)}`]),
@@ -172,6 +187,11 @@ export function planLayout(
         ? [`the first ${headerRows} rows name the columns; to read only the first as the header, set header_rows: 1`]
         : []),
       ...(first !== undefined && !header ? ['no header found; the columns are named by position'] : []),
+      ...(other === null
+        ? []
+        : [
+            `the fields of the header are delimited by ${JSON.stringify(other.delimiter)}, those of the records by ${JSON.stringify(writing.delimiter)}`,
+          ]),
       ...(header && first.bad !== null ? ['the header has invalid quotes; its names are cut at the delimiters'] : []),
       ...named.notes,
     ],
@@ -210,21 +230,24 @@ function countLines(text: string, from: number, to: number): number {
 }
 
 /** The number of leading lines that are blank or hold one cell where the records have several. */
-function countTitles(records: readonly TextRecord[], usual: number): number {
+function countTitles(records: readonly TextRecord[], usual: number, isHeader: (record: TextRecord) => boolean): number {
   let titles = 0
   let comments = 0
-  while (titles < records.length && titles - comments < MAX_TITLES && isTitle(records[titles], usual))
-    if (isRemark(records[titles++], usual)) comments++
+  for (let record = records[titles]; record !== undefined && titles - comments < MAX_TITLES; record = records[titles]) {
+    if (!isTitle(record, usual) || isHeader(record)) break
+    if (isRemark(record, usual)) comments++
+    titles++
+  }
   const next = records[titles]
   return next === undefined ? 0 : titles
 }
 
 /** A line above the table that begins with `#` and does not have the fields of a record. */
-const isRemark = (record: TextRecord | undefined, usual: number) =>
-  record?.kind === 'record' && record.cells[0]?.startsWith('#') === true && record.cells.length !== usual
+const isRemark = (record: TextRecord, usual: number) =>
+  record.kind === 'record' && record.cells[0]?.startsWith('#') === true && record.cells.length !== usual
 
-function isTitle(record: TextRecord | undefined, usual: number): boolean {
-  if (record === undefined || record.kind === 'comment') return false
+function isTitle(record: TextRecord, usual: number): boolean {
+  if (record.kind === 'comment') return false
   if (record.kind === 'blank' || isRemark(record, usual)) return true
   if (usual < 2 || record.cells.length > usual) return false
   const filled = record.cells.filter((cell) => trimmedText(cell) !== '').length

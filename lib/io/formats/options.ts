@@ -1,6 +1,7 @@
 /** Settings of a source that several formats share. A format lists those it has; a setting of one name means the same everywhere. */
 import * as z from 'zod'
 import { ENCODINGS } from './encodings.ts'
+import { MAX_HEADER_ROWS } from './header-rows.ts'
 import { ODD_ROWS } from './odd-rows.ts'
 
 export const encoding = z.enum(ENCODINGS).optional().describe('The text encoding; detected when absent.')
@@ -9,7 +10,7 @@ export const skip_lines = z.int().min(0).optional().describe('Lines before the h
 export const header_rows = z
   .int()
   .min(1)
-  .max(10)
+  .max(MAX_HEADER_ROWS)
   .optional()
   .describe('How many rows name the columns; the names of several are joined by a space. Detected when absent.')
 export const quarantine_rows = z

@@ -34,6 +34,23 @@ export function isHalf(records: readonly TextRecord[]): boolean {
   return first !== undefined && isSplit(first) && table.filter(isSplit).length >= 0.9 * table.length
 }
 
+/** Delimiters behind which a space may be part of the delimiter. */
+const MAYBE_SPACED = [',', ';', '|']
+
+/**
+ * Whether a space follows every delimiter outside quotes: the records have as many fields with the space as without it. `recordsBy` reads the first
+ * records by a delimiter.
+ */
+export function isSpaced(delimiter: string, text: string, recordsBy: (delimiter: string) => readonly TextRecord[]): boolean {
+  const spaced = `${delimiter} `
+  if (!MAYBE_SPACED.includes(delimiter) || !text.includes(spaced)) return false
+  const lines = firstLines(text)
+  if (lines.filter((line) => line.includes(spaced)).length < MOST * lines.length) return false
+  const [without, having] = [recordsBy(delimiter), recordsBy(spaced)]
+  const isAlike = ({ cells, bad }: TextRecord, at: number) => cells.length === having[at]?.cells.length && bad === having[at]?.bad
+  return without.length === having.length && without.filter(({ cells }) => cells.length > 1).length >= 3 && without.every(isAlike)
+}
+
 /** The share of numbers and dates from which on spaces may delimit fields: in prose there are hardly any. */
 const TYPED = 1 / 3
 
