@@ -31,6 +31,7 @@ export const THOROUGH: readonly string[] = [
   'test/cli/resolve.test.ts',
   'test/cli/sql.test.ts',
   'test/cli/suggest.test.ts',
+  'test/cli/validate-on-aws.test.ts',
   'test/cli/versions.test.ts',
   'test/aws/cloud/**/*.test.ts',
   'test/language/compiler/names.test.ts',
