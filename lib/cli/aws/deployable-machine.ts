@@ -1,5 +1,4 @@
 /** A machine as it would be deployed, for checks without a deployment; and the places in the definition that its states come from. */
-import type { Machine } from '#asl/machine/asl.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { entryOf } from '#core/text/record.ts'
 import { type Compiled, pathOf } from '#language/compiler/compile.ts'
@@ -21,13 +20,18 @@ export function placeOfStep({ definition, map }: Compiled, file: string, step: s
 }
 
 /** The step of the deepest state on a location such as `/States/publish.commit/Retry/0`; undefined if none of them is of a step. */
-export function stepAt(machine: Machine, location: string): string | undefined {
+export function stepAt({ machine, definition }: Compiled, location: string): string | undefined {
+  const named = (state: string) => {
+    const [unit = ''] = state.split('.')
+    return pathOf(definition, unit) === 'steps' ? undefined : unit
+  }
   let here: Json | undefined = machine as unknown as Json
   let found: string | undefined
   for (const part of location.split('/').slice(1)) {
     if (here === null || typeof here !== 'object') break
     here = Array.isArray(here) ? here[Number(part)] : entryOf(here as JsonObject, unescaped(part))
-    found = stepIn(here) ?? found
+    // states that call nothing begin with the id of the step they are of
+    found = stepIn(here) ?? named(unescaped(part)) ?? found
   }
   return found
 }

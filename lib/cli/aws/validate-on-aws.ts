@@ -32,7 +32,7 @@ async function checkDefinition(compiled: Checked, definition: string, aws: Aws, 
   })
   const { result, diagnostics = [], truncated } = await ask('validating the machine', aws.region, aws.states.send(command).catch(refused))
   for (const { severity, code, message = '', location = '' } of diagnostics) {
-    const place = placeOfStep(compiled, compiled.file, stepAt(compiled.machine, location))
+    const place = placeOfStep(compiled, compiled.file, stepAt(compiled, location))
     const level = severity === 'ERROR' ? '' : 'warning '
     terminal.err(`${place} ${level}${code} ${escapeControls(location)}: ${escapeControls(message, MAX_SHOWN)}\n`)
   }
@@ -76,7 +76,7 @@ async function testStates(compiled: Checked, definition: string, aws: Aws, termi
       const place = placeOfStep(
         compiled,
         compiled.file,
-        stepAt(compiled.machine, `/States/${state.name.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+        stepAt(compiled, `/States/${state.name.replaceAll('~', '~0').replaceAll('/', '~1')}`),
       )
       terminal.err(`${place} ${state.name}: ${escapeControls(wrong, MAX_SHOWN)}\n`)
     }
