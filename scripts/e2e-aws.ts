@@ -7,6 +7,7 @@
 import { deepStrictEqual, equal, match, notEqual, ok } from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { catalogChapter } from '../test/emulator/catalog-chapter.ts'
 import { runDeployed } from '../test/emulator/deployed-engine.ts'
 import { type Deployment, assertSame, resultHere, resultOnAws } from '../test/emulator/results.ts'
 import { cdk, must, root, siftstep, trySiftstep } from '../test/emulator/run-program.ts'
@@ -243,6 +244,19 @@ await walkThrough(walk, [
       return `${alarms.length} alarms`
     },
   },
+  {
+    title: 'siftstep validate --on aws: Step Functions takes the machine, and evaluates its states',
+    run: async () => {
+      const { code, output } = await trySiftstep(['validate', PIPELINE, '--on', 'aws'], env)
+      match(output, /Step Functions takes the machine of emulator_tour/)
+      const [, states = ''] = /(\d+) states tested by Step Functions: Init, Prepare, /.exec(output) ?? []
+      ok(Number(states) > 5, output)
+      const limit = limits['variables of a tested state']
+      if (limit === undefined) equal(code, 0, output)
+      return `${states} states${limit === undefined ? '' : `; the exit code is not looked at: ${limit}`}`
+    },
+  },
+  catalogChapter({ env, services, folder, outbox: OUTBOX }),
   {
     title: 'siftstep destroy',
     run: async () => {

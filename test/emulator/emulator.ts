@@ -16,6 +16,8 @@ export type Ability =
   | 'stops in maps'
   | 'variables of parallel states'
   | 'metric math'
+  | 'the Glue catalog'
+  | 'variables of a tested state'
 
 /** What an emulator does wrong, each with what it does instead. */
 export type Limits = { readonly [ability in Ability]?: string }

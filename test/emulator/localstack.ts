@@ -18,6 +18,7 @@ export const localStack: EmulatorKind = {
   name: `LocalStack ${VERSION}`,
   limits: {
     'moments of schedules': 'schedules never start anything',
+    'the Glue catalog': 'not tried there',
     'updates of alarms': 'CloudFormation leaves an alarm as it was created',
     'stops in maps': 'an execution that is stopped within a Map ends as FAILED with States.Runtime, not as ABORTED',
   },

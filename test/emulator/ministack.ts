@@ -15,6 +15,7 @@ export const miniStack: EmulatorKind = {
     'distributed maps': 'no ResultWriter, and no JSONata in distributed maps',
     'variables of parallel states': 'Assign of a Parallel state is ignored',
     'metric math': 'no alarms on a formula over metrics',
+    'variables of a tested state': 'TestState ignores the variables it is given',
     'moments of schedules': 'the placeholder of the moment is not filled in',
   },
   prepare() {

@@ -60,6 +60,7 @@ interface Package {
 export const PACKAGES: readonly Package[] = [
   { name: '@duckdb/node-api', rooms: ['io/duckdb'], why: 'one room touches the native engine' },
   { name: '@photostructure/sqlite', rooms: ['io/connectors'], why: 'one file touches SQLite' },
+  { name: 'avsc', rooms: ['io/catalog'], why: 'it writes the metadata of tables' },
   { name: 'pg', rooms: ['io/connectors'], why: 'one file touches PostgreSQL' },
   { name: 'pg-copy-streams', rooms: ['io/connectors'], why: 'one file touches PostgreSQL' },
   { name: 'parquetjs-lite', rooms: ['data/ledger'], why: 'it writes side tables, and nothing else' },
@@ -71,7 +72,7 @@ export const PACKAGES: readonly Package[] = [
   { name: 'unbzip2-stream', rooms: ['io/formats'], why: 'it decompresses sources' },
   { name: 'fzstd', rooms: ['io/formats'], why: 'it decompresses sources' },
   { name: 'xxhash-wasm', rooms: ['io/formats'], why: 'it verifies what was decompressed' },
-  { name: '@aws-sdk', rooms: ['io/s3', 'io/store', 'io/channels', 'run/starts', 'aws', 'cli'], why: 'these call AWS' },
+  { name: '@aws-sdk', rooms: ['io/s3', 'io/store', 'io/catalog', 'io/channels', 'run/starts', 'aws', 'cli'], why: 'these call AWS' },
   { name: '@aws-lambda-powertools', rooms: ['aws/lambda'], why: 'it is for functions on Lambda' },
   { name: 'aws-cdk-lib', rooms: ['aws/cloud'], why: 'one room knows the CDK' },
   { name: 'constructs', rooms: ['aws/cloud'], why: 'one room knows the CDK' },
@@ -94,6 +95,7 @@ export const EDGES: readonly RegExp[] = [
   /^lib\/run\/tasks\/handler\.ts$/,
   /^lib\/io\/workspace\/lock\.ts$/,
   /^lib\/io\/publish\/folder\.ts$/,
+  /^lib\/io\/catalog\/glue\.ts$/,
   /^lib\/io\/connectors\/file\/open\.ts$/,
   // commands get the environment of the process
   /^lib\/steps\/shell\/carry-out\.ts$/,

@@ -93,6 +93,8 @@ export interface TestAws {
   beforeTask: (event: TaskEvent) => void | Promise<void>
   /** Responds like MiniStack: histories without previous event ids and payloads, and unfiltered logs. */
   sparse: boolean
+  /** Answers of targets that one test asks. */
+  readonly answers: Map<string, (input: JsonObject) => Json | Promise<Json>>
   /** Overrides the responses of a target. */
   refuse(target: string, status: number, type: string, message: string): void
   /** Removes the override of a target. */
@@ -133,6 +135,7 @@ export async function startAws(): Promise<TestAws> {
     secrets: new Set(),
     account: {},
     lines: [],
+    answers: new Map(),
     deploy(compiled, environment) {
       const suffix = environment === undefined ? '' : `-${environment}`
       const { id } = compiled.definition
@@ -364,9 +367,9 @@ export async function startAws(): Promise<TestAws> {
         response.writeHead(200, { 'content-type': 'text/xml' }).end(xml)
         return
       }
-      const known = TARGETS[target]
+      const known = aws.answers.get(target) ?? TARGETS[target]
       if (known === undefined) throw new Error(`the test's AWS does not know ${target}`)
-      const json = JSON.stringify(known(JSON.parse(body) as JsonObject))
+      const json = JSON.stringify(await known(JSON.parse(body) as JsonObject))
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(json)
     } catch (error) {
       const { type = 'InternalFailure', status = 500 } = error as Partial<ServiceError>

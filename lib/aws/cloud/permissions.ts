@@ -1,5 +1,5 @@
 /**
- * All permissions: every statement of every role, with its reason. No other code grants permissions; tests compare the templates with
+ * All permissions: every statement of every role, with its reason; that on the Glue catalog is in catalog-permissions.ts. No other code grants permissions; tests compare the templates with
  * exactly these.
  */
 import { Aws, Token } from 'aws-cdk-lib'

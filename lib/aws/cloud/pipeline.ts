@@ -9,6 +9,7 @@ import type { Compiled } from '#language/compiler/compile.ts'
 import { type FunctionKind, functionsOf, secretsOf } from '#language/compiler/functions.ts'
 import { AlarmTopic } from './alarm-topic.ts'
 import { Alarms } from './alarms.ts'
+import { showInCatalog } from './catalog-permissions.ts'
 import { dashboard } from './dashboard.ts'
 import { assertKey, DataBucket, type StoreBucket } from './data-bucket.ts'
 import { type MailTopics as MailTopicsNeeded, mailTopicsOf } from '#language/compiler/mail.ts'
@@ -34,6 +35,7 @@ import type { Permission } from './permission.ts'
 import { localAddresses } from '#language/compiler/only-local.ts'
 import { formatProblem } from '#language/definition/problem.ts'
 import { triggersOnRuns } from '#language/definition/starts/run-keys.ts'
+import { catalogTablesOf } from '#language/compiler/catalog-tables.ts'
 import { type S3Location, placeIn, placesOf } from '#language/compiler/places.ts'
 import { DefinitionError, readPipeline } from './read-pipeline.ts'
 import { refuseToDeploy } from './refuse-to-deploy.ts'
@@ -220,7 +222,13 @@ export class Pipeline extends Construct implements IPipeline {
     ]
     return {
       data: [...both, ...secrets('data')],
-      control: [...both, ...secrets('control'), ...sendMail(topics), ...publishOutputs(Aws.PARTITION, this.outputPlaces)],
+      control: [
+        ...both,
+        ...secrets('control'),
+        ...sendMail(topics),
+        ...publishOutputs(Aws.PARTITION, this.outputPlaces),
+        ...showInCatalog(Aws.PARTITION, catalogTablesOf(this.compiled)),
+      ],
     }
   }
 

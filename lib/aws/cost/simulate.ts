@@ -38,12 +38,13 @@ export interface Simulation {
   readonly datasets: readonly SimulatedDataset[]
 }
 
-/** `steps` are the ids of the machine's steps. Rejects if `findSources` rejects, and with an Error if the machine does not reach its end, which is a defect. */
+/** `steps` are the ids of the machine's steps. `watch` sees the events of the run itself. Rejects if `findSources` rejects, and with an Error if the machine does not reach its end, which is a defect. */
 export async function simulate(
   machine: Machine,
   steps: Iterable<string>,
   inputs: JsonObject,
   findSources: FindSources,
+  watch: (event: HistoryEvent) => void = () => {},
 ): Promise<Simulation> {
   const clock = virtualClock()
   const began = clock.now()
@@ -96,7 +97,10 @@ export async function simulate(
       stateMachine: { id: 'arn:aws:states:local:000000000000:stateMachine:simulation', name: 'simulation' },
       onEvent: (event, child) => {
         counter.take(event, child?.name)
-        if (child === undefined) events++
+        if (child === undefined) {
+          events++
+          watch(event)
+        }
         payload = Math.max(payload, travelling(event))
       },
     },
@@ -128,7 +132,7 @@ function seeded(): () => number {
  * The machine with every condition on results replaced by true, so that all optional work counts. Conditions on inputs are evaluated.
  * Time limits are removed, so that slow work is reported with its time.
  */
-function unconditional(machine: Machine, ids: readonly string[]): Machine {
+export function unconditional(machine: Machine, ids: readonly string[]): Machine {
   const steps = new Set(ids)
   const onResults = (condition: string) => {
     const analysis = analyseExpression(expressionSource(condition) ?? '')

@@ -4,6 +4,9 @@ import { testFiles } from '#language/compiler/test-files.ts'
 import { type ChainedPipeline, cyclesIn, unknownUpstream } from '#language/definition/starts/chains.ts'
 import type { Definition } from '#language/definition/definition.ts'
 import { EXIT } from '#run/local/events.ts'
+import { openAws } from '#cli/aws/clients.ts'
+import { isOnAws } from '#cli/aws/on.ts'
+import type { Compiled } from '#language/compiler/compile.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Args } from '#cli/arguments/flags.ts'
 import { assertLocked } from '#cli/arguments/keep-lock.ts'
@@ -14,7 +17,8 @@ import type { Terminal } from '#cli/terminal/terminal.ts'
 /** Checks every file, even after problems in another. */
 export async function validateFiles(args: Args, terminal: Terminal): Promise<number> {
   const overlay = await readOverlay(args, terminal)
-  const sound: (ChainedPipeline & { readonly summary: string })[] = []
+  const onAws = isOnAws(args, 'validate')
+  const sound: (ChainedPipeline & Compiled & { readonly summary: string })[] = []
   let code: number = EXIT.ok
   for (const file of args.positionals) {
     const pipelines = await allPipelines(file, args, terminal)
@@ -48,6 +52,10 @@ export async function validateFiles(args: Args, terminal: Terminal): Promise<num
   printProblems([...cycles, ...(code === EXIT.ok ? unknownUpstream(sound) : [])], terminal)
   if (cycles.length > 0) return EXIT.definition
   for (const { summary } of sound) terminal.out(summary)
+  // only when all is right here: what is wrong here is wrong there
+  if (!onAws || code !== EXIT.ok) return code
+  const [aws, { validateOnAws }] = await Promise.all([openAws(args, terminal), import('#cli/aws/validate-on-aws.ts')])
+  for (const one of sound) if (!(await validateOnAws(one, aws, terminal))) code = EXIT.definition
   return code
 }
 

@@ -47,10 +47,12 @@ export const JSON_FLAG: Flag = { name: 'json', help: 'Print only JSON.' }
 /** The platform of commands that work on this machine and on AWS. */
 export const ON_FLAG: Flag = { name: 'on', value: 'PLATFORM', help: 'Platform: aws (default: this machine).', choices: ['aws'] }
 
+export const REGION_FLAG: Flag = { name: 'region', value: 'REGION', help: 'On AWS: region (default: from the environment or the profile).' }
+
 /** Selects a deployment on AWS. */
 export const AWS_FLAGS: readonly Flag[] = [
   { name: 'env', value: 'NAME', help: 'On AWS: environment of the deployment, such as staging.' },
-  { name: 'region', value: 'REGION', help: 'On AWS: region (default: from the environment or the profile).' },
+  REGION_FLAG,
 ]
 
 /** Chooses one of several pipelines in a file. */

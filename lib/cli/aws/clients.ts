@@ -64,7 +64,9 @@ export async function openAws(args: Args, { env }: Pick<Terminal, 'env'>): Promi
     retryMode: 'standard',
     maxAttempts: 5,
   } as const
-  const states = new States({ ...settings, ...placeOf('SFN') })
+  const statesAt = placeOf('SFN')
+  // some calls have a host of their own on AWS, and no other endpoint has one
+  const states = new States({ ...settings, ...statesAt, disableHostPrefix: 'endpoint' in statesAt })
   // the SDK also looks for the region in the profile
   const region = await states.config.region().catch(() => {
     throw new UsageError('no AWS region is set', 'set AWS_REGION, or pass --region eu-west-1')

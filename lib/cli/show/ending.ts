@@ -1,4 +1,5 @@
 /** The last lines of a run: the result, the output, and the next commands. Pure. */
+import { shownTable } from '#io/catalog/table.ts'
 import { equation, isBalanced } from '#data/ledger/ledger.ts'
 import type { RunSummary } from '#run/local/events.ts'
 import { scoreOf } from '#data/report/figures.ts'
@@ -108,7 +109,10 @@ function figures({ record, summary }: Ending, signs: Symbols, { green, red }: Pa
   return [
     ...(output === null
       ? [`${signs.output}Output: none`]
-      : outputsOf(output).map((one) => `${signs.output}Output: ${escapeControls(placeOf(one))} (${bytes(one.bytes)})`)),
+      : outputsOf(output).flatMap((one) => [
+          `${signs.output}Output: ${escapeControls(placeOf(one))} (${bytes(one.bytes)})`,
+          ...(one.catalog === undefined ? [] : [`${signs.output}Table: ${shownTable(one.catalog)}`]),
+        ])),
     `${signs.score}Quality Score: ${score === null ? 'not measured' : `${scoreOf(score)}/1.0`}`,
     ...(issues === undefined
       ? []

@@ -1,4 +1,5 @@
 /** What happened in a run, for the terminal. Pure. */
+import { shownTable } from '#io/catalog/table.ts'
 import { scoreOf, shareOf, whole } from '#data/report/figures.ts'
 import type { QualityReport } from '#data/report/model.ts'
 import { warningLines } from '#data/report/warning-lines.ts'
@@ -211,9 +212,9 @@ function outputOf({ record }: RunFacts): string {
     ? ''
     : section(
         'Output',
-        outputsOf(output).map(
-          ({ to, format, files, rows, bytes: size }) =>
-            `${escapeControls(to)} (${[format, ...(files === 0 ? [] : [count(files, 'file')]), count(rows, 'row'), bytes(size)].join(', ')})`,
-        ),
+        outputsOf(output).flatMap(({ to, format, files, rows, bytes: size, catalog }) => [
+          `${escapeControls(to)} (${[format, ...(files === 0 ? [] : [count(files, 'file')]), count(rows, 'row'), bytes(size)].join(', ')})`,
+          ...(catalog === undefined ? [] : [shownTable(catalog)]),
+        ]),
       )
 }

@@ -1,5 +1,6 @@
 /** The result of a segment, for the report, the lineage and the ledger. Plain JSON. */
 import type { RowAccount } from './ledger.ts'
+import type { CataloguedTable } from '#io/catalog/table.ts'
 import type { Manifest } from '#io/publish/manifest.ts'
 import type { ColumnLineage } from '#relational/operations/lowered-pass.ts'
 import type { Column } from '#relational/types/types.ts'
@@ -30,8 +31,18 @@ export interface SegmentFile {
   readonly lineage: readonly ColumnLineage[]
   readonly decisions: readonly Decision[]
   readonly examples: readonly ChangeExample[]
-  /** What it published, and the step that did. `manifest_uri` is where readers find the manifest; null where there is none beside the output. */
-  readonly output: { readonly step: string; readonly to: string; readonly manifest: Manifest; readonly manifest_uri: string | null } | null
+  /** What it published, and the step that did. */
+  readonly output: SegmentOutput | null
+}
+
+export interface SegmentOutput {
+  readonly step: string
+  readonly to: string
+  readonly manifest: Manifest
+  /** Where readers find the manifest; null where there is none beside the output. */
+  readonly manifest_uri: string | null
+  /** The table of the Glue catalog that shows it; null without one. Absent in runs of earlier versions. */
+  readonly catalog?: CataloguedTable | null
 }
 
 /** A cell before and after a rule. */

@@ -3,6 +3,7 @@ import type { LoweredColumn, LoweredFlag, LoweredRelation } from '#relational/op
 import { DEFAULT_WRITER, writerCalled } from '#io/formats/writers/index.ts'
 import { nest } from '#relational/operations/to-sql.ts'
 import { anyOf, hashOfKey, name, sumOf, text } from '#relational/types/sql.ts'
+import type { CatalogTable } from '#io/catalog/table.ts'
 import type { Options } from '#io/connectors/connector.ts'
 import type { Mode } from '#io/publish/manifest.ts'
 import { maskWords } from './tally.ts'
@@ -136,6 +137,8 @@ export interface Destination {
   readonly indexes: 'auto' | 'none' | readonly string[]
   /** What is read again and compared once it is published. */
   readonly verify: readonly Check[]
+  /** The table of the Glue catalog that shows it; null: none. */
+  readonly catalog: CatalogTable | null
   /** The kind of target for messages: a format, or the kind of database. */
   readonly shown: string
 }

@@ -141,8 +141,8 @@ function notesOf({ scans, unreadable }: RunArtifacts, { failed, fallbacks }: Fin
 
 function outputOf({ segments }: RunArtifacts): QualityReport['output'] {
   const published = segments.flatMap(({ file }) => (file.output === null ? [] : [file.output]))
-  const outputs = published.map(({ to, manifest: { format, files, rows, bytes }, manifest_uri: manifest }) => {
-    return { to, manifest, format, files: files.length, rows, bytes }
+  const outputs = published.map(({ to, manifest: { format, files, rows, bytes }, manifest_uri: manifest, catalog }) => {
+    return { to, manifest, format, files: files.length, rows, bytes, ...(catalog == null ? {} : { catalog }) }
   })
   const last = outputs.pop()
   if (last === undefined) return null

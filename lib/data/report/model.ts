@@ -1,4 +1,5 @@
 /** The quality report as data: `quality-report.json`. The Markdown and HTML pages show the same numbers and no others. */
+import type { CataloguedTable } from '#io/catalog/table.ts'
 import type { RowAccount } from '#data/ledger/ledger.ts'
 import type { ColumnFacts } from '#relational/measures/facts.ts'
 import type { PipelineFacts, StepReport } from '#core/task/task.ts'
@@ -83,6 +84,8 @@ export interface PublishedOutput {
   readonly files: number
   readonly rows: number
   readonly bytes: number
+  /** The table of the Glue catalog that shows it; absent without one. */
+  readonly catalog?: CataloguedTable
 }
 
 /** partial: the output is published, but a step failed without ending the run, a source was skipped, or there are warnings. */

@@ -1,4 +1,5 @@
 /** The report as a document: first the fixed part with fixed titles, then the details. */
+import { shownTable } from '#io/catalog/table.ts'
 import { parseCause } from '#core/errors/failure.ts'
 import { bytes, count } from '#core/text/numbers.ts'
 import { type Block, type Figure, type Section, table, text } from './document.ts'
@@ -68,6 +69,7 @@ function summary({ summary: { total_records, processing_seconds, quality_score }
           ? 'none'
           : `${output.to} (${[output.format, ...(output.files === 0 ? [] : [count(output.files, 'file')]), count(output.rows, 'row'), bytes(output.bytes)].join(', ')})`,
     },
+    ...(output?.catalog === undefined ? [] : [{ label: 'Table', value: shownTable(output.catalog) }]),
     {
       label: 'Pipeline',
       value: `${pipeline.name} (${pipeline.id})${pipeline.version === undefined ? '' : `, version ${pipeline.version}`}`,

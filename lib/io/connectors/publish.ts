@@ -3,7 +3,7 @@ import type { Session } from '#io/duckdb/session.ts'
 import { appendedBy, type Manifest, type ManifestFile } from '#io/publish/manifest.ts'
 import type { Store } from '#io/store/store.ts'
 import { connectorKindOf, targetAt } from './index.ts'
-import type { Publication } from './target.ts'
+import type { Output, Publication } from './target.ts'
 
 /** A file of the output, and its key in the store. */
 export interface Part extends ManifestFile {
@@ -15,6 +15,7 @@ interface PublishContext {
   readonly run: { readonly id: string; readonly folder?: string }
   readonly step: string
   openSession(folders: readonly string[]): Promise<Session>
+  readonly appeared?: Output['appeared']
 }
 
 /** Makes the parts the output of the location; its manifest. See `Target.publish`. */
@@ -23,7 +24,7 @@ export async function publish(
   parts: readonly Part[],
   facts: Omit<Manifest, 'siftstep' | 'files'>,
   { mode, ...how }: Omit<Publication, 'pipeline'>,
-  { store, run, step, openSession }: PublishContext,
+  { store, run, step, openSession, appeared }: PublishContext,
 ): Promise<Manifest> {
   const own = mode === 'append' ? parts.map((part) => appendedBy(part, run.id, step)) : parts
   const named = own.map(({ key: _key, ...file }) => file)
@@ -31,7 +32,17 @@ export async function publish(
   const manifest: Manifest = { siftstep: 1, ...facts, files: named }
   const files = own.map(({ key, ...file }) => ({ ...file, uri: store.address(key), open: () => store.openLocal(key) }))
   const target = await targetAt(uri, run.folder)
-  const counts = await target.publish(uri, { pipeline, mode, ...how, run: run.id, step, files, manifest, openSession })
+  const counts = await target.publish(uri, {
+    pipeline,
+    mode,
+    ...how,
+    run: run.id,
+    step,
+    files,
+    manifest,
+    openSession,
+    ...(appeared && { appeared }),
+  })
   // a table keeps rows, and none of these files
   const published = connectorKindOf(uri).target?.accepts === 'rows' ? { ...manifest, files: [] } : manifest
   if (counts === undefined) return published

@@ -1,5 +1,6 @@
 /** The contract of a target: what an export publishes to. A target takes files, or rows with their types. */
 import type { Session } from '#io/duckdb/session.ts'
+import type { Appeared } from '#io/publish/appeared.ts'
 import type { Manifest, MergeRecord, Mode, NewFile } from '#io/publish/manifest.ts'
 import type { Options } from './options.ts'
 
@@ -8,6 +9,8 @@ export interface TargetKind {
   /** files: in the format the author chose. rows: the run writes Parquet, and the target stores each value under its column's type. */
   readonly accepts: 'files' | 'rows'
   readonly modes: readonly Mode[]
+  /** Whether it announces an output that has appeared: only then can a catalog show it. */
+  readonly announces?: true
 }
 
 export interface Publication {
@@ -32,6 +35,8 @@ export interface Output extends Publication {
   readonly manifest: Manifest
   /** Opens a session that may read files in these folders: for targets that take rows. */
   openSession(folders: readonly string[]): Promise<Session>
+  /** Called once the manifest is in its place and before what it replaced is removed, at least once. For targets that announce. */
+  appeared?(appeared: Appeared): Promise<void>
 }
 
 /** What became of the rows that a table merged. */

@@ -23,3 +23,16 @@ export function hiveFolder(key: string, value: string | null): string {
 
 /** Whether a folder has a name of this form. */
 export const isHiveFolder = (name: string) => /^[^=]+=/.test(name)
+
+/** The keys and values of the folders in front of the name of a file, in order; the opposite of `hiveFolder`. */
+export function valuesOfFolders(name: string): readonly { readonly key: string; readonly value: string | null }[] {
+  return name
+    .split('/')
+    .slice(0, -1)
+    .map((folder) => {
+      const at = folder.indexOf('=')
+      const [key, escaped] = [folder.slice(0, at), folder.slice(at + 1)]
+      const value = escaped.replace(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+      return { key, value: escaped === MISSING ? null : value }
+    })
+}

@@ -4,6 +4,7 @@ import type { JsonObject } from '#core/json.ts'
 import { lineageOf } from '#relational/operations/to-sql.ts'
 import { bothOf } from '#core/task/in-parallel.ts'
 import { claimState, commitState, releaseState, stageState } from '#io/state/state.ts'
+import { nameInCatalog } from '#io/catalog/table.ts'
 import { readJson, writeJson } from '#io/workspace/json-store.ts'
 import type { StepReport } from '#core/task/task.ts'
 import { segmentAccounts } from '#data/ledger/accounts.ts'
@@ -119,12 +120,12 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
   const merged = manifest.merged?.at(-1)
   // without a step before the sink, the sink read the rows
   const flagged = misfitLines(ruleCounts(settings.sink.id, outcomes, [], facts))
-  const exported = exportReport(manifest, accounts.rows, output.verified)
+  const exported = exportReport(manifest, accounts.rows, output.verified, output.catalog)
   const sinkReport: StepReport = {
     step: settings.sink.id,
     ...exported,
     level: flagged.length > 0 ? 'warning' : exported.level,
-    lines: flagged,
+    lines: [...flagged, ...exported.lines],
     fused: false,
   }
   const sinkResult = {
@@ -132,6 +133,8 @@ export const commit: Task<CommitSettings> = async (settings, _item, context) => 
     bytes: manifest.bytes,
     files: manifest.files.length,
     manifest: output.manifest_uri,
+    catalog_table: output.catalog && nameInCatalog(output.catalog),
+    query: output.catalog?.query ?? null,
     inserted: merged?.inserted ?? null,
     updated: merged?.updated ?? null,
     unchanged: merged?.unchanged ?? null,

@@ -11,6 +11,7 @@ import { copyRange } from '#io/bytes/copy.ts'
 import { createFile } from '#io/bytes/file.ts'
 import type { FileConnector } from '#io/connectors/connector.ts'
 import { fileConnectorOf } from '#io/connectors/index.ts'
+import type { Output } from '#io/connectors/target.ts'
 import type { Session } from '#io/duckdb/session.ts'
 import {
   appendedBy,
@@ -41,9 +42,9 @@ export async function publishMerged(
   parts: readonly Part[],
   columns: readonly Column[],
   step: string,
-  context: TaskContext,
+  context: TaskContext & Pick<Output, 'appeared'>,
 ): Promise<Manifest> {
-  const { pipeline, run } = context
+  const { pipeline, run, appeared } = context
   const connector = await fileConnectorOf(to, run.folder)
   const base = await manifestAt(connector, to)
   if (base !== undefined && base.pipeline !== pipeline.id) throw otherPipeline(to, base)
@@ -52,7 +53,7 @@ export async function publishMerged(
   const publish = (files: readonly NewFile[], manifest: Manifest) =>
     connector.target.publish(to, {
       ...{ pipeline: pipeline.id, mode: 'merge', keys, run: run.id, step },
-      ...{ files, manifest, openSession: context.openSession },
+      ...{ files, manifest, openSession: context.openSession, ...(appeared && { appeared }) },
     })
   const done = base?.merged?.find((record) => record.by === by)
   if (base !== undefined && done !== undefined) {

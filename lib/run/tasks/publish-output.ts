@@ -4,6 +4,7 @@ import type { Outcome, Part } from '#data/pass/outcome.ts'
 import { type Check, copyTo, type Destination, extensionOf, type SinkTarget } from '#data/pass/pass.ts'
 import { withStep } from '#core/errors/errors.ts'
 import type { JsonObject } from '#core/json.ts'
+import type { CataloguedTable } from '#io/catalog/table.ts'
 import type { BaseFolder } from '#io/connectors/connector.ts'
 import { connectorKindOf, targetAt } from '#io/connectors/index.ts'
 import { type Part as NamedPart, publish } from '#io/connectors/publish.ts'
@@ -14,6 +15,7 @@ import { noRows } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 import type { SourceList } from './list.ts'
 import { verifyOutput } from './verify-output.ts'
+import { type CatalogHook, catalogHook } from './publish-catalog.ts'
 import { publishMerged } from './publish-merged.ts'
 import { publishFiles } from './publish-files.ts'
 import { writePartitions } from './publish-partitions.ts'
@@ -26,6 +28,8 @@ interface PublishedOutput {
   readonly manifest_uri: string | null
   /** What was read again and found as it was written. */
   readonly verified: readonly Check[]
+  /** The table of the Glue catalog that shows it; null without one. */
+  readonly catalog: CataloguedTable | null
 }
 
 export async function publishOutput(
@@ -42,9 +46,10 @@ export async function publishOutput(
     // an output without rows still declares its columns
     const parts = written.length > 0 || columns.length === 0 ? written : [await emptyPart(destination.parts, columns, context)]
     const plain = columns.map(({ name, type }) => ({ name, type }))
+    const catalog = await catalogHook(destination, plain, context)
     const manifest =
       destination.file === null
-        ? await publishFolder(destination, parts, plain, sink.id, context)
+        ? await publishFolder(destination, parts, plain, sink.id, context, catalog)
         : await publishFiles({ ...destination, file: destination.file }, dataset, outcomes, parts, plain, context)
     if (destination.verify.includes('row_count')) await assertRows(destination, manifest, context)
     await writeJson(context.store, context.workspace.manifest, manifest)
@@ -55,6 +60,7 @@ export async function publishOutput(
       manifest,
       manifest_uri: hasManifest ? fileIn(destination.to, MANIFEST) : null,
       verified: destination.verify,
+      catalog: catalog.shown(),
     }
   } catch (error) {
     throw withStep(error, sink.id)
@@ -94,9 +100,12 @@ async function publishFolder(
   columns: readonly Column[],
   step: string,
   context: TaskContext,
+  { appeared }: CatalogHook,
 ): Promise<Manifest> {
+  const announced = appeared === undefined ? {} : { appeared }
   const { to, options, mode, keys, shown, partitions, max_file_bytes, indexes, verify } = destination
-  if (mode === 'merge' && connectorKindOf(to).target?.accepts === 'files') return publishMerged(destination, parts, columns, step, context)
+  if (mode === 'merge' && connectorKindOf(to).target?.accepts === 'files')
+    return publishMerged(destination, parts, columns, step, { ...context, ...announced })
   const output =
     partitions === null
       ? { parts: namedParts(parts, destination.parts), columns }
@@ -110,7 +119,7 @@ async function publishFolder(
     bytes: named.reduce((sum, { bytes }) => sum + bytes, 0),
     ...described,
   }
-  return publish(to, named, facts, { options, mode, keys, indexes, verify }, { ...context, step })
+  return publish(to, named, facts, { options, mode, keys, indexes, verify }, { ...context, step, ...announced })
 }
 
 /** Parts without rows are left out; of none with rows the first stays. */

@@ -56,6 +56,15 @@ export const config = z.strictObject({
     .describe(
       'What speeds up searches. auto: in a table an index of the `keys`, else of `id` and each column whose name ends in `_id`, and of the dates and timestamps; in Parquet the extremes of each row group and the bloom filters, which are always written. A list: the columns of a table to index, one index each. none: no index in a table.',
     ),
+  catalog: z
+    .strictObject({
+      database: text.min(1).describe('The database, which must exist.'),
+      table: text.min(1).describe('The table, which is created, and changed by this pipeline only.'),
+    })
+    .optional()
+    .describe(
+      'The table of the AWS Glue Data Catalog that shows the output, as a table of Apache Iceberg: for Athena, Redshift, EMR and others. It is switched from the files of one run to those of the next in one step. For folders of Parquet files in S3.',
+    ),
   verify: z
     .union([check, z.array(check).min(1)])
     .optional()

@@ -9,6 +9,7 @@ import type { TargetKind } from '#io/connectors/target.ts'
 import type { Mode } from '#io/publish/manifest.ts'
 import { isHiveKey } from '#io/publish/hive.ts'
 import { isNamedAsSource, namesSource } from '#io/publish/file-addresses.ts'
+import { isCatalogName } from '#io/catalog/table.ts'
 import { isNamedAsFile } from '#io/formats/index.ts'
 import { toBytes } from '#steps/kind/fields.ts'
 import { DEFAULT_WRITER, writerByName, writerCalled, WRITERS } from '#io/formats/writers/index.ts'
@@ -62,6 +63,7 @@ export function problemsOf(settings: Settings): readonly SettingProblem[] {
     ...(mode === 'merge' && target.accepts === 'files' ? mergeProblems(format, chosen) : []),
     ...(chosen === undefined ? [] : partitionProblems(uri, chosen, target)),
     ...(max_file_bytes === undefined ? [] : sizeProblems(uri, mode, target)),
+    ...(settings.catalog === undefined ? [] : catalogProblems(uri, settings.catalog, format, target)),
     ...(indexes === undefined || indexes === 'auto' || target.accepts === 'rows'
       ? []
       : problem('indexes', `\`indexes: ${shownIndexes(indexes)}\` is for tables`, 'use auto, or remove `indexes`')),
@@ -101,6 +103,41 @@ function sizeProblems(uri: string, mode: Mode, { accepts }: TargetKind): readonl
   return mode === 'merge'
     ? problem('max_file_bytes', '`max_file_bytes` cannot be used with `mode: merge`', 'remove it, or use append or replace')
     : []
+}
+
+/** A catalog shows the files of a folder that announces its outputs, in the one format that tables are made of. */
+function catalogProblems(
+  uri: string,
+  catalog: NonNullable<Settings['catalog']>,
+  format: string | undefined,
+  { announces }: TargetKind,
+): readonly SettingProblem[] {
+  const places = CONNECTORS.flatMap(({ scheme, target }) => (target?.announces === true ? [`${scheme}://bucket/folder`] : []))
+  const place = `publish to ${enumeration(places, 'or')}, or remove \`catalog\``
+  if (announces !== true) return problem('catalog', `\`${uri}\` cannot be shown in the Glue catalog: AWS does not see it`, place)
+  if (writerByName(uri) !== undefined || namesSource(uri))
+    return problem('catalog', `one file, \`${uri}\`, cannot be shown in the Glue catalog`, 'give the address of a folder')
+  const formatProblems =
+    format === undefined || isReference(format) || !isWritten(format) || writerCalled(format).name === DEFAULT_WRITER.name
+      ? []
+      : problem(
+          'format',
+          `files of format ${format} cannot be shown in the Glue catalog`,
+          `use ${DEFAULT_WRITER.name}, or remove \`catalog\``,
+        )
+  const names = (['database', 'table'] as const).flatMap((what) => {
+    const name = catalog[what]
+    return isReference(name) || isCatalogName(name)
+      ? []
+      : [
+          {
+            path: ['catalog', what],
+            what: `\`${name}\` cannot be the name of a ${what} in the Glue catalog`,
+            hint: 'use small letters, digits and underscores, at most 255',
+          },
+        ]
+  })
+  return [...formatProblems, ...names]
 }
 
 function modeProblems(
@@ -193,10 +230,10 @@ function partitionKey(setting: PartitionList[number]): PartitionKey {
 export function destinationOf(settings: Settings): Destination {
   const { uri, options } = locationOf(settings.to as string | AtConnection)
   const { scheme, target } = connectorKindOf(uri)
-  const { keys = [], indexes = 'none', verify = [], max_file_bytes } = settings
+  const { keys = [], indexes = 'none', verify = [], max_file_bytes, catalog = null } = settings
   const mode = modeOf(settings.mode)
   const checks = typeof verify === 'string' ? [verify] : verify
-  const common = { to: uri, options, mode, keys, partitions: null, max_file_bytes: null, indexes, verify: checks }
+  const common = { to: uri, options, mode, keys, partitions: null, max_file_bytes: null, indexes, verify: checks, catalog }
   if (target?.accepts === 'rows') return { ...common, parts: INTERMEDIATE, file: null, shown: scheme }
   const named = writerByName(uri)
   const wanted = settings.compression

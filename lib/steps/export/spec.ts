@@ -23,7 +23,10 @@ behind. Only files in which a row changes are written again, and all changes bec
 are equal if their values are. The columns must be those of the output that is there. What a folder is merged into is read in full, by one task.
 
 \`partition_by\` writes one file for each combination of values, in folders that Hive, Spark, Athena and DuckDB read: \`region=East/year=2024/\`. A missing
-cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for the name of a folder, is an error.`,
+cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for the name of a folder, is an error.
+
+\`catalog: {database: analytics, table: sales}\` makes a table of the AWS Glue Data Catalog show what is published to a folder in S3. Whoever goes by the
+catalog sees the output of one run, whole, whatever moment the next one is at.`,
   config,
   // where the rows go, and in which form, is no part of them: a folder has a format that keeps types
   underTest: () => ({ settings: { to: 'rows', mode: 'replace' } }),
@@ -31,6 +34,7 @@ cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for t
   check: problemsOf,
   checkAsWritten: problemsAsWritten,
   replaces: alwaysReplaces,
+  catalogTables: ({ catalog }) => (catalog === undefined ? [] : [catalog]),
   notYet: {
     format: {
       delta: {
@@ -44,6 +48,8 @@ cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for t
     bytes: 'Bytes published.',
     files: 'Number of files.',
     manifest: 'Address of the manifest; null for a table or a file.',
+    catalog_table: 'The table of the Glue catalog, as `database.table`; null without `catalog`.',
+    query: 'A query for Athena that shows rows of that table; null without `catalog`.',
     inserted: 'Rows merged into a folder under a key that was not there; null otherwise.',
     updated: 'Rows merged into a folder that changed the row of their key; null otherwise.',
     inputs:
@@ -56,6 +62,10 @@ cell is \`__HIVE_DEFAULT_PARTITION__\`. An empty text, or a value too long for t
     {
       title: 'Folders by region, year and month',
       yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, partition_by: [region, {column: ordered_at, part: year}, {column: ordered_at, part: month}]}\n',
+    },
+    {
+      title: 'A table of the Glue catalog',
+      yaml: 'id: publish\ntype: export\nwith: {to: "s3://lake/sales/", partition_by: [region], catalog: {database: analytics, table: sales}}\n',
     },
     { title: 'One CSV file', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales.csv}\n' },
     { title: 'Rows of a folder, by key', yaml: 'id: publish\ntype: export\nwith: {to: processed/sales, mode: merge, keys: [order_id]}\n' },

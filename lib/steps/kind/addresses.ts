@@ -1,11 +1,13 @@
 /** Addresses in the settings of steps, for the compiler: which settings are some, and what a deployment must allow for them. */
 import type { Json, JsonObject } from '#core/json.ts'
+import { type CatalogTable, nameInCatalog } from '#io/catalog/table.ts'
 import type { Access, AddressProblem, ConnectionKind, Use } from '#io/connectors/connector.ts'
 import { connectorNamed } from '#io/connectors/index.ts'
 import { type AtConnection, CONNECTION_TYPES, locationOf } from '#io/connectors/location.ts'
 
 export type { Access, ConnectionKind as ConnectionType, Use }
-export { CONNECTION_TYPES }
+export type { CatalogTable }
+export { CONNECTION_TYPES, nameInCatalog }
 
 /** A setting that is an address, or a connection with what of it is meant, and what the step does there. */
 export interface AddressUse {

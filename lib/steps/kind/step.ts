@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod'
 import type { JsonObject } from '#core/json.ts'
+import type { CatalogTable } from '#io/catalog/table.ts'
 import type { AddressUse } from './addresses.ts'
 import type { AssetFile, AssetUse } from './assets.ts'
 import type { Behaviour } from './behaviour.ts'
@@ -110,6 +111,8 @@ export interface StepKind<Shaped extends Shape = Shape, Config = unknown> {
   statements?(config: Config): readonly StatementUse[]
   /** The settings that are addresses of sources or targets: for connections, and for what a deployment must allow. */
   addresses?(config: Config): readonly AddressUse[]
+  /** The tables of the Glue catalog that it makes: for what a deployment must allow. */
+  catalogTables?(config: Config): readonly CatalogTable[]
   /**
    * For kinds that reach people, services or files by more than their addresses: the compiled settings with which a test runs the step and
    * reaches nothing (default: its own). Addresses are replaced afterwards.

@@ -3,6 +3,7 @@
  * The connectors name datasets as the specification requires.
  */
 import { createHash } from 'node:crypto'
+import type { CataloguedTable } from '#io/catalog/table.ts'
 import { connectorKindOf } from '#io/connectors/index.ts'
 import type { RunArtifacts, SegmentArtifacts } from '#data/ledger/artifacts.ts'
 import { originsOf, outsideOf } from './origins.ts'
@@ -132,6 +133,7 @@ function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, options: L
             }),
           }
         : {}),
+      ...(output.catalog == null ? {} : { symlinks: symlinksOf(output.catalog) }),
     },
     outputFacets: {
       outputStatistics: facet('1-0-2/OutputStatisticsOutputDatasetFacet.json#/$defs/OutputStatisticsOutputDatasetFacet', {
@@ -142,6 +144,12 @@ function outputOf(segment: SegmentArtifacts, artifacts: RunArtifacts, options: L
     },
   }
 }
+
+/** The name of the data in the catalog. The ARN of a catalog begins with region and account, which a run does not know. */
+const symlinksOf = ({ database, table }: CataloguedTable) =>
+  facet('1-0-1/SymlinksDatasetFacet.json#/$defs/SymlinksDatasetFacet', {
+    identifiers: [{ namespace: 'arn:aws:glue', name: `table/${database}/${table}`, type: 'TABLE' }],
+  })
 
 /** For each output column, the source columns it was computed from. */
 function columnLineage(segment: SegmentArtifacts, artifacts: RunArtifacts, options: LineageOptions): JsonObject {

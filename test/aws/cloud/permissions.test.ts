@@ -101,6 +101,19 @@ describe('permissions of a pipeline with everything', () => {
     expect(environments).toContainEqual(expect.objectContaining({ SIFTSTEP_SECRETS: 'siftstep/staging/' }))
   })
 
+  it('tasks that publish may change exactly the tables of the Glue catalog that the definition names', () => {
+    const glue = (of: string) => `arn:\${AWS::Partition}:glue:\${AWS::Region}:\${AWS::AccountId}:${of}`
+    const step = (id: string, database: string, table: string) =>
+      `  - {id: ${id}, type: export, with: {to: "s3://lake/${id}/", catalog: {database: "${database}", table: "${table}"}}}\n`
+    const more = step('one', 'analytics', 'sales') + step('two', 'analytics', 'visits') + step('three', 'raw', 't_{{ inputs.output }}')
+    const stack = resourcesOf(pipelineStack(`${PLAIN}${more}`))
+    expect(permissions(stack, 'ControlRole')['ShowInCatalog']).toEqual({
+      may: ['glue:GetDatabase', 'glue:GetTable', 'glue:CreateTable', 'glue:UpdateTable'],
+      on: ['catalog', 'database/analytics', 'database/raw', 'table/analytics/sales', 'table/analytics/visits', 'table/raw/*'].map(glue),
+    })
+    expect(permissions(stack, 'DataRole')['ShowInCatalog']).toBeUndefined()
+  })
+
   it('data tasks keep runs and read the sources the definition names', () => {
     expect(permissions(resources, 'DataRole')).toEqual({ WriteLogs: LOGS, Trace: TRACES, ...RUNS, ...READS, ...NEVER })
   })

@@ -1,6 +1,6 @@
 /**
  * Publishes below a prefix. Objects are written under names derived from their content; then one conditional put of `_manifest.json` makes
- * them the output; only then are the previous objects removed. If publishing is interrupted at any point, the prefix holds a whole output,
+ * them the output; only then are the previous objects removed, once a catalog, if any, shows the new ones. If publishing is interrupted at any point, the prefix holds a whole output,
  * old or new, as its manifest says. What is being written or replaced is recorded first, so that the next run recognises what a killed run
  * left behind. If two runs publish at the same moment, the manifest of the second is rejected.
  */
@@ -11,6 +11,7 @@ import type { Bucket } from '#io/s3/call.ts'
 import { getObject, objectFacts, wholeOf } from '#io/s3/get.ts'
 import { listObjects, removeObject } from '#io/s3/list.ts'
 import { copyObject, MAX_COPIED, putBytes, putFile, putIf } from '#io/s3/put.ts'
+import type { Appeared } from '#io/publish/appeared.ts'
 import { isHiveFolder } from '#io/publish/hive.ts'
 import {
   foreignFiles,
@@ -90,7 +91,7 @@ export async function publishTo(
   target: S3Location,
   given: readonly NewFile[],
   manifest: Manifest,
-  { run, mode }: { readonly run: string; readonly mode: Mode },
+  { run, mode, appeared }: { readonly run: string; readonly mode: Mode; appeared?(appeared: Appeared): Promise<void> },
 ): Promise<void> {
   const { bucket, prefix, uri } = target
   const { pipeline } = manifest
@@ -120,6 +121,12 @@ export async function publishTo(
     // rejected although it is ours: it was put, and the response was lost
     if (!done && (await readManifest(target))?.text !== text) throw overtaken(uri)
   }
+  await appeared?.({
+    manifest: after,
+    isCurrent: async () => (await readManifest(target))?.text === text,
+    write: (name, bytes) => putBytes(bucket, `${prefix}${name}`, bytes),
+    remove: (name) => removeObject(bucket, `${prefix}${name}`),
+  })
   const probes = [...found.sizes.keys()].filter((name) => name.startsWith(PROBE))
   const gone = [...new Set(replaced), ...probes].filter((name) => found.sizes.has(name))
   await inParallel(gone, PARALLEL, (name) => removeObject(bucket, `${prefix}${name}`))

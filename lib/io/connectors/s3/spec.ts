@@ -20,6 +20,6 @@ export const s3: ConnectorKind = {
     const variable = key.search(/[*?[{]/)
     return [{ service: 's3', bucket, prefix: variable < 0 ? key : key.slice(0, variable) }]
   },
-  target: { accepts: 'files', modes: ['replace', 'append', 'merge'] },
+  target: { accepts: 'files', modes: ['replace', 'append', 'merge'], announces: true },
   load: async () => (await import('./behaviour.ts')).s3Connector,
 }
