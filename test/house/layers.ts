@@ -60,6 +60,7 @@ interface Package {
 export const PACKAGES: readonly Package[] = [
   { name: '@duckdb/node-api', rooms: ['io/duckdb'], why: 'one room touches the native engine' },
   { name: '@photostructure/sqlite', rooms: ['io/connectors'], why: 'one file touches SQLite' },
+  { name: 'mysql2', rooms: ['io/connectors'], why: 'one file touches MySQL' },
   { name: 'pg', rooms: ['io/connectors'], why: 'one file touches PostgreSQL' },
   { name: 'pg-copy-streams', rooms: ['io/connectors'], why: 'one file touches PostgreSQL' },
   { name: 'parquetjs-lite', rooms: ['data/ledger'], why: 'it writes side tables, and nothing else' },

@@ -1,12 +1,12 @@
 /** A PostgreSQL server of its own for tests, on loopback, from the binaries of this machine; it ends with the test. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
+import { certificate, freePort, unprivileged } from './own-server.ts'
 
 const DEBIAN = '/usr/lib/postgresql'
 
@@ -39,34 +39,11 @@ export interface PostgresServer {
 const USER = 'reader'
 const PASSWORD = 'tr0ub4dor-secret'
 
-/** Whom the server runs as: it refuses to run as root. */
-function unprivileged(): { readonly uid?: number; readonly gid?: number } {
-  if (process.getuid?.() !== 0) return {}
-  const ids = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-    .find(([name]) => name === 'postgres')
-  return { uid: Number(ids?.[2] ?? 65_534), gid: Number(ids?.[3] ?? 65_534) }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** `tls`: it has a certificate of an authority of its own, for `localhost`. */
 export async function startPostgres({ tls = false } = {}): Promise<PostgresServer> {
   if (postgresBinaries === undefined) throw new Error(withoutPostgres)
   const folder = mkdtempSync(join(tmpdir(), 'siftstep-postgres-'))
-  const who = unprivileged()
-  const owned = (path: string) => {
-    if (who.uid !== undefined && who.gid !== undefined) chownSync(path, who.uid, who.gid)
-    return path
-  }
+  const { who, owned } = unprivileged('postgres')
   owned(folder)
   const data = join(folder, 'data')
   const secret = join(folder, 'password')
@@ -131,21 +108,4 @@ async function answer(port: number, statements: string, database: string) {
   } finally {
     await client.end()
   }
-}
-
-/** Writes an authority and a certificate for localhost; the certificate of the authority. */
-function certificate(folder: string, owned: (path: string) => string): string {
-  const run = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
-  run('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.crt', '-days', '30', '-subj', '/CN=test authority')
-  run('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost')
-  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost')
-  run(
-    ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30'],
-    '-extfile',
-    'names',
-    '-out',
-    'server.crt',
-  )
-  for (const name of ['server.key', 'server.crt']) owned(join(folder, name))
-  return readFileSync(join(folder, 'ca.crt'), 'utf8')
 }

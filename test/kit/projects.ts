@@ -65,6 +65,8 @@ export const THOROUGH: readonly string[] = [
   'test/relational/operations/narrow.test.ts',
   'test/relational/measures/laws.test.ts',
   'test/contract/sources.test.ts',
+  'test/io/connectors/mysql-source.test.ts',
+  'test/io/connectors/mysql-target.test.ts',
   'test/io/connectors/postgresql-source.test.ts',
   'test/io/connectors/postgresql-target.test.ts',
   'test/io/formats/long-records.test.ts',
