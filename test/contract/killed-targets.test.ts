@@ -19,6 +19,7 @@ import { type MortalProcesses, mortalProcesses } from '../kit/mortal-processes.t
 import { hasMariadb, startMariadb, withoutMariadb } from '../kit/mariadb-server.ts'
 import { postgresBinaries, startPostgres, withoutPostgres } from '../kit/postgres-server.ts'
 import { openS3Place } from '../kit/s3-place.ts'
+import { titleOf } from '../kit/titles.ts'
 
 /** A kind of location the targets of a connector are tried at. */
 interface Ground {
@@ -243,7 +244,7 @@ const AFTER: { readonly [name in Mode]: readonly Row[] } = {
 }
 
 const KINDS = Object.entries(GROUNDS).flatMap(([scheme, grounds]) =>
-  grounds.map((ground) => ({ ground, title: ground.skipped ?? `${scheme}, ${ground.title}` })),
+  grounds.map((ground) => ({ ground, title: titleOf(`${scheme}, ${ground.title}`, ground.skipped) })),
 )
 
 it('is tried for every mode of every target', () => {

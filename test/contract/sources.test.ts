@@ -9,6 +9,7 @@ import { CONNECTORS, connectorKindOf } from '#io/connectors/index.ts'
 import { hasMariadb, startMariadb, withoutMariadb } from '../kit/mariadb-server.ts'
 import { postgresBinaries, startPostgres, withoutPostgres } from '../kit/postgres-server.ts'
 import { recorder } from '../kit/recorder.ts'
+import { titleOf } from '../kit/titles.ts'
 
 describe.each(CONNECTORS.map((kind) => [kind.scheme, kind] as const))('connector kind: %s', (_scheme, kind) => {
   it('serves the addresses it says it does, and names them for lineage', () => {
@@ -104,7 +105,7 @@ const SKIPPED: { readonly [scheme: string]: string | undefined } = {
   postgresql: postgresBinaries === undefined ? withoutPostgres : undefined,
   mysql: hasMariadb ? undefined : withoutMariadb,
 }
-const titled = TABLES.map((kind) => [SKIPPED[kind.scheme] ?? kind.scheme, kind.scheme, kind] as const)
+const titled = TABLES.map((kind) => [titleOf(kind.scheme, SKIPPED[kind.scheme]), kind.scheme, kind] as const)
 
 describe.each(titled)('connector of tables: %s', (_title, scheme, kind) => {
   const here = it.skipIf(SKIPPED[scheme] !== undefined)

@@ -15,6 +15,7 @@ import type { Column } from '#relational/types/types.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { hasMariadb, startMariadb, withoutMariadb } from '../kit/mariadb-server.ts'
 import { postgresBinaries, startPostgres, withoutPostgres } from '../kit/postgres-server.ts'
+import { titleOf } from '../kit/titles.ts'
 
 /** Statements that are still carried out; the process is as good as killed when none is left: its connection ends and nothing is committed. */
 const life = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY }))
@@ -174,7 +175,7 @@ const SKIPPED: { readonly [scheme: string]: string | undefined } = {
   postgresql: postgresBinaries === undefined ? withoutPostgres : undefined,
   mysql: hasMariadb ? undefined : withoutMariadb,
 }
-const titled = ROW_TARGETS.map((kind) => [SKIPPED[kind.scheme] ?? kind.scheme, kind.scheme, kind] as const)
+const titled = ROW_TARGETS.map((kind) => [titleOf(kind.scheme, SKIPPED[kind.scheme]), kind.scheme, kind] as const)
 
 describe.each(titled)('target of rows: %s', (_title, scheme, kind) => {
   const here = it.skipIf(SKIPPED[scheme] !== undefined)

@@ -127,3 +127,10 @@ function answer(port: number, statements: string, database: string): Promise<(st
     query.on('end', () => done(rows))
   }).finally(() => client.destroy()) as Promise<(string | null)[][]>
 }
+
+/** `MariaDB 10.11.6`; undefined on a machine without it. */
+export function mariadbVersion(): string | undefined {
+  if (daemon === undefined) return undefined
+  const [, version = 'of an unknown version'] = /Ver (\S+)/.exec(execFileSync(daemon, ['--version'], { encoding: 'utf8' })) ?? []
+  return `MariaDB ${version}`
+}
