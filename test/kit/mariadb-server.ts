@@ -1,12 +1,11 @@
 /** A MariaDB server of its own for tests, on loopback, from the binaries of this machine; it ends with the test. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { createConnection } from 'mysql2'
-import { certificate, freePort, unprivileged } from './own-server.ts'
+import { certificate, freePort, ready, type TestServer, unprivileged } from './own-server.ts'
 
 const PLACES = ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']
 
@@ -23,18 +22,7 @@ export const hasMariadb = daemon !== undefined && installer !== undefined
 /** Why a test is skipped; put it in the title. */
 export const withoutMariadb = 'skipped: MariaDB is not on this machine (apt-get install mariadb-server, or set SIFTSTEP_MARIADB_BIN)'
 
-export interface MariadbServer {
-  readonly port: number
-  readonly user: string
-  readonly password: string
-  /** Certificate of its authority, where it speaks TLS. */
-  readonly ca?: string
-  /** The rows of the last statement, as text. Without a database: `shop`. */
-  sql(statements: string, database?: string): Promise<readonly (readonly (string | null)[])[]>
-  /** Its settings as a connection of a definition, except the database. */
-  readonly settings: { readonly host: string; readonly port: number; readonly user: string; readonly password: string }
-  close(): Promise<void>
-}
+export type MariadbServer = TestServer
 
 const USER = 'reader'
 const PASSWORD = 'tr0ub4dor-secret'
@@ -79,7 +67,7 @@ export async function startMariadb({ tls = false, options = {} }: { tls?: boolea
     log += bytes.toString()
   })
   const sql = (statements: string, database = DATABASE) => answer(port, statements, database)
-  await ready(server, sql, () => log)
+  await ready('MariaDB', server, sql, () => log)
   return {
     ...{ port, user: USER, password: PASSWORD, sql },
     ...(ca === undefined ? {} : { ca }),
@@ -93,19 +81,6 @@ export async function startMariadb({ tls = false, options = {} }: { tls?: boolea
       rmSync(folder, { recursive: true, force: true })
     },
   } satisfies MariadbServer
-}
-
-async function ready(server: ChildProcess, sql: MariadbServer['sql'], log: () => string): Promise<void> {
-  for (let times = 0; times < 600; times++) {
-    if (server.exitCode !== null) throw new Error(`MariaDB ended: ${log()}`)
-    const answered = await sql('SELECT 1').then(
-      () => true,
-      () => false,
-    )
-    if (answered) return
-    await wait(100)
-  }
-  throw new Error(`MariaDB does not answer: ${log()}`)
 }
 
 /** The rows of the last statement; none of one that gives none. */

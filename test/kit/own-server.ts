@@ -1,9 +1,24 @@
 /** What servers that tests start for themselves need: an account, a port, a certificate. */
-import { execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** A server of tables that a test has started. */
+export interface TestServer {
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  /** Certificate of its authority, where it speaks TLS. */
+  readonly ca?: string
+  /** The rows of the last statement, as text. Without a database: that of the server. */
+  sql(statements: string, database?: string): Promise<readonly (readonly (string | null)[])[]>
+  /** Its settings as a connection of a definition, except the database. */
+  readonly settings: { readonly host: string; readonly port: number; readonly user: string; readonly password: string }
+  close(): Promise<void>
+}
 
 interface Account {
   readonly who: { readonly uid?: number; readonly gid?: number }
@@ -50,4 +65,18 @@ export function certificate(folder: string, owned: (path: string) => string): st
   )
   for (const name of ['server.key', 'server.crt']) owned(join(folder, name))
   return readFileSync(join(folder, 'ca.crt'), 'utf8')
+}
+
+/** Waits until a server that was started answers. */
+export async function ready(name: string, server: ChildProcess, sql: TestServer['sql'], log: () => string): Promise<void> {
+  for (let times = 0; times < 600; times++) {
+    if (server.exitCode !== null) throw new Error(`${name} ended: ${log()}`)
+    const answered = await sql('SELECT 1').then(
+      () => true,
+      () => false,
+    )
+    if (answered) return
+    await wait(100)
+  }
+  throw new Error(`${name} does not answer: ${log()}`)
 }

@@ -1,12 +1,11 @@
 /** A PostgreSQL server of its own for tests, on loopback, from the binaries of this machine; it ends with the test. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
-import { certificate, freePort, unprivileged } from './own-server.ts'
+import { certificate, freePort, ready, type TestServer, unprivileged } from './own-server.ts'
 
 const DEBIAN = '/usr/lib/postgresql'
 
@@ -23,18 +22,7 @@ export const postgresBinaries: string | undefined = [
 /** Why a test is skipped; put it in the title. */
 export const withoutPostgres = 'skipped: PostgreSQL is not on this machine (apt-get install postgresql, or set SIFTSTEP_POSTGRES_BIN)'
 
-export interface PostgresServer {
-  readonly port: number
-  readonly user: string
-  readonly password: string
-  /** Certificate of its authority, where it speaks TLS. */
-  readonly ca?: string
-  /** The rows of the last statement, as text. Without a database: that of the server. */
-  sql(statements: string, database?: string): Promise<readonly (readonly (string | null)[])[]>
-  /** Its settings as a connection of a definition, except the database. */
-  readonly settings: { readonly host: string; readonly port: number; readonly user: string; readonly password: string }
-  close(): Promise<void>
-}
+export type PostgresServer = TestServer
 
 const USER = 'reader'
 const PASSWORD = 'tr0ub4dor-secret'
@@ -66,7 +54,7 @@ export async function startPostgres({ tls = false } = {}): Promise<PostgresServe
     log += bytes.toString()
   })
   const sql = (statements: string, database = 'postgres') => answer(port, statements, database)
-  await ready(server, sql, () => log)
+  await ready('PostgreSQL', server, sql, () => log)
   return {
     ...{ port, user: USER, password: PASSWORD, sql },
     ...(ca === undefined ? {} : { ca }),
@@ -80,19 +68,6 @@ export async function startPostgres({ tls = false } = {}): Promise<PostgresServe
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function ready(server: ChildProcess, sql: PostgresServer['sql'], log: () => string): Promise<void> {
-  for (let times = 0; times < 600; times++) {
-    if (server.exitCode !== null) throw new Error(`PostgreSQL ended: ${log()}`)
-    const answered = await sql('SELECT 1').then(
-      () => true,
-      () => false,
-    )
-    if (answered) return
-    await wait(100)
-  }
-  throw new Error(`PostgreSQL does not answer: ${log()}`)
 }
 
 async function answer(port: number, statements: string, database: string) {

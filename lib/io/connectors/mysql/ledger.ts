@@ -4,7 +4,7 @@
  */
 import { TaskError } from '#core/errors/errors.ts'
 import { createHash } from 'node:crypto'
-import { COUNTS, countsIn, LEDGER, ledgerColumns, ledgerRow, type Stored } from '../servers/ledger.ts'
+import { entryOf, LEDGER, ledgerColumns, ledgerRow, type Stored } from '../servers/ledger.ts'
 import type { MergeCounts, Output } from '../target.ts'
 import type { Connection } from './connect.ts'
 import { quoted, text } from './sql.ts'
@@ -57,18 +57,9 @@ function borneBy({ comment }: Table): Entry | undefined {
   }
 }
 
-/** What the run has published there by this step, as the books say; undefined when they do not. */
-export async function countsOf(
-  connection: Connection,
-  table: Table,
-  { run, step }: Pick<Output, 'run' | 'step'>,
-): Promise<{ readonly counts: MergeCounts | undefined } | undefined> {
-  if (!(await exists(connection, table))) return undefined
-  const [row] = await connection.rows(
-    `SELECT ${COUNTS} FROM ${ledgerOf(table)} WHERE ${ofTarget(table)} AND run = ${text(run)} AND step = ${text(step)}`,
-  )
-  return row === undefined ? undefined : { counts: countsIn(row) }
-}
+/** What the run has published there by this step; undefined when it has not, as far as the books say. */
+export const countsOf = async (connection: Connection, table: Table, output: Pick<Output, 'run' | 'step'>) =>
+  (await exists(connection, table)) ? entryOf(connection, ledgerOf(table), table.table, output, text) : undefined
 
 export async function publishersOf(connection: Connection, table: Table): Promise<readonly string[]> {
   const borne = borneBy(table)?.pipeline

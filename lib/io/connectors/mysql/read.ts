@@ -3,7 +3,7 @@ import { TaskError } from '#core/errors/errors.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Extracted, Partition, Seen } from '../connector.ts'
 import { type Place, tableUri } from '../servers/address.ts'
-import { assertNames, handOver, withoutEnd } from '../servers/reading.ts'
+import { assertNames, handOver, selectOf } from '../servers/reading.ts'
 import type { TableSink } from '../table-sink.ts'
 import { type TypedColumn, typeColumns } from './column-types.ts'
 import { connected, type Connection } from './connect.ts'
@@ -22,7 +22,7 @@ const CELL_BYTES = 16
 
 export const partitions = (place: Place): Promise<readonly Partition[]> =>
   reading(place, async (connection) => {
-    const { select, table } = await selectOf(connection, place)
+    const { select, table } = await selectOf(place, () => tableToRead(connection, place))
     const columns = await connection.columns(select)
     const [[rows = '0'] = []] = await connection.rows(`SELECT COUNT(*) FROM (${select}\n) AS q`)
     const bytes = Math.max(table?.bytes ?? 0, Number(rows) * columns.length * (table?.bytes === undefined ? CELL_BYTES : 1))
@@ -35,25 +35,13 @@ const nameOf = ({ server }: Place, { schema, table }: Table) => (schema === serv
 /** Whether the server lets us in and the table or query is there, by its columns. */
 export const look = (place: Place): Promise<Seen> =>
   reading(place, async (connection) => {
-    const { select } = await selectOf(connection, place)
+    const { select } = await selectOf(place, () => tableToRead(connection, place))
     return { found: `the server answers, ${count((await connection.columns(select)).length, 'column')}` }
   })
 
-interface Selected {
-  readonly select: string
-  /** Absent for a query. */
-  readonly table?: Table
-}
-
-async function selectOf(connection: Connection, place: Place): Promise<Selected> {
-  if (place.query !== undefined) return { select: withoutEnd(place.query) }
-  const table = await tableToRead(connection, place)
-  return { select: `SELECT * FROM ${table.sql}`, table }
-}
-
 export const extract = (place: Place, to: TableSink): Promise<Extracted> =>
   reading(place, async (connection) => {
-    const { select, table } = await selectOf(connection, place)
+    const { select, table } = await selectOf(place, () => tableToRead(connection, place))
     const columns = await connection.columns(select)
     assertNames(columns, place.uri)
     const typed = await typeColumns(connection, columns, select, table !== undefined)

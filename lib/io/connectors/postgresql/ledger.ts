@@ -1,7 +1,7 @@
 /** Our books in a schema: which run published what to which table. What a table of ours is known by. */
 import { name as quoted, text } from '#relational/types/sql.ts'
-import { COUNTS, countsIn, LEDGER, ledgerColumns, ledgerRow, type Stored } from '../servers/ledger.ts'
-import type { MergeCounts, Output } from '../target.ts'
+import { entryOf, LEDGER, ledgerColumns, ledgerRow, type Stored } from '../servers/ledger.ts'
+import type { Output } from '../target.ts'
 import type { Connection } from './connect.ts'
 import type { Table } from './tables.ts'
 
@@ -12,18 +12,9 @@ const exists = async (connection: Connection, table: Table) =>
 
 const ofTarget = ({ table }: Table) => `target = ${text(table)}`
 
-/** What the run has published there by this step; undefined when it has not. */
-export async function countsOf(
-  connection: Connection,
-  table: Table,
-  { run, step }: Output,
-): Promise<{ readonly counts: MergeCounts | undefined } | undefined> {
-  if (!(await exists(connection, table))) return undefined
-  const [row] = await connection.rows(
-    `SELECT ${COUNTS} FROM ${ledgerOf(table)} WHERE ${ofTarget(table)} AND run = ${text(run)} AND step = ${text(step)}`,
-  )
-  return row === undefined ? undefined : { counts: countsIn(row) }
-}
+/** What the run has published there by this step; undefined when it has not, as far as the books say. */
+export const countsOf = async (connection: Connection, table: Table, output: Pick<Output, 'run' | 'step'>) =>
+  (await exists(connection, table)) ? entryOf(connection, ledgerOf(table), table.table, output, text) : undefined
 
 export async function publishersOf(connection: Connection, table: Table): Promise<readonly string[]> {
   if (!(await exists(connection, table))) return []

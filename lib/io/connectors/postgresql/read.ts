@@ -3,7 +3,7 @@ import { count } from '#core/text/numbers.ts'
 import type { Extracted, Options, Partition, Seen } from '../connector.ts'
 import type { TableSink } from '../table-sink.ts'
 import { type Place, tableUri } from '../servers/address.ts'
-import { assertNames, handOver, withoutEnd } from '../servers/reading.ts'
+import { assertNames, handOver, selectOf } from '../servers/reading.ts'
 import { reader, typeColumns } from './column-types.ts'
 import { connect, connected, type Connection } from './connect.ts'
 import { rowsOf } from './copy-text.ts'
@@ -14,7 +14,7 @@ const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 export async function partitions(place: Place): Promise<readonly Partition[]> {
   return connected(place.server, 'read', async (connection) => {
     await connection.run(SNAPSHOT)
-    const { select, table } = await selectOf(connection, place)
+    const { select, table } = await selectOf(place, () => tableToRead(connection, place))
     const [[rows = '0'] = []] = await connection.rows(`SELECT count(*) FROM (${select}\n) AS q`)
     const uri = table === undefined ? place.uri : tableUri(place, table)
     return [{ uri, rows: Number(rows), bytes: await bytesOf(connection, select, Number(rows), table) }]
@@ -24,7 +24,7 @@ export async function partitions(place: Place): Promise<readonly Partition[]> {
 /** Whether the server lets us in and the table or query is there, by its columns. */
 export async function look(place: Place): Promise<Seen> {
   return connected(place.server, 'read', async (connection) => {
-    const { select } = await selectOf(connection, place)
+    const { select } = await selectOf(place, () => tableToRead(connection, place))
     return { found: `the server answers, ${count((await connection.columns(select)).length, 'column')}` }
   })
 }
@@ -40,18 +40,6 @@ async function bytesOf(connection: Connection, select: string, rows: number, tab
   return rows * (root?.Plan?.['Plan Width'] ?? 0)
 }
 
-interface Selected {
-  readonly select: string
-  /** Absent for a query. */
-  readonly table?: Table
-}
-
-async function selectOf(connection: Connection, place: Place): Promise<Selected> {
-  if (place.query !== undefined) return { select: withoutEnd(place.query) }
-  const table = await tableToRead(connection, place)
-  return { select: `SELECT * FROM ${table.sql}`, table }
-}
-
 /** Pages of a range: a table of fewer is read by one connection. */
 const RANGE_PAGES = 4096
 const DEFAULT_POOL = 2
@@ -59,7 +47,7 @@ const DEFAULT_POOL = 2
 export async function extract(place: Place, to: TableSink, { pool_size }: Options): Promise<Extracted> {
   return connected(place.server, 'read', async (connection) => {
     await connection.run(SNAPSHOT)
-    const { select, table } = await selectOf(connection, place)
+    const { select, table } = await selectOf(place, () => tableToRead(connection, place))
     const columns = await connection.columns(select)
     assertNames(columns, place.uri)
     const cells = columns.map((_, at) => `c${at}`).join(', ')

@@ -11,12 +11,22 @@ export interface Stored {
   readonly created: boolean
 }
 
-/** What the books say of a merge. */
-export const COUNTS = 'inserted, updated, unchanged'
-
 /** The counts of a row of the books; undefined where the run did not merge. */
-export function countsIn([inserted = null, updated = null, unchanged = null]: readonly (string | null)[]): MergeCounts | undefined {
+function countsIn([inserted = null, updated = null, unchanged = null]: readonly (string | null)[]): MergeCounts | undefined {
   return updated === null ? undefined : { inserted: Number(inserted), updated: Number(updated), unchanged: Number(unchanged) }
+}
+
+/** What the run has published to a table by this step, as the books say; undefined when they do not. */
+export async function entryOf(
+  { rows }: { rows(sql: string): Promise<readonly (readonly (string | null)[])[]> },
+  ledger: string,
+  table: string,
+  { run, step }: Pick<Output, 'run' | 'step'>,
+  text: (value: string) => string,
+): Promise<{ readonly counts: MergeCounts | undefined } | undefined> {
+  const of = `target = ${text(table)} AND run = ${text(run)} AND step = ${text(step)}`
+  const [row] = await rows(`SELECT inserted, updated, unchanged FROM ${ledger} WHERE ${of}`)
+  return row === undefined ? undefined : { counts: countsIn(row) }
 }
 
 /** The columns of the books, in their order; `text` is a type for names. */

@@ -4,10 +4,27 @@ import { nearest } from '#core/text/nearest.ts'
 import { preview } from '#core/text/preview.ts'
 import type { Scalar } from '#io/duckdb/session.ts'
 import type { TableSink } from '../table-sink.ts'
-import type { TableName } from './address.ts'
+import type { Place, TableName } from './address.ts'
 
 /** A query without what ends a statement: it goes on where it is used. */
-export const withoutEnd = (query: string) => query.trim().replace(/;+\s*$/, '')
+const withoutEnd = (query: string) => query.trim().replace(/;+\s*$/, '')
+
+/** What is read. */
+export interface Selected<Table> {
+  readonly select: string
+  /** Absent for a query. */
+  readonly table?: Table
+}
+
+/** The query of a place, or all of the table that `find` finds. */
+export async function selectOf<Table extends { readonly sql: string }>(
+  { query }: Place,
+  find: () => Promise<Table>,
+): Promise<Selected<Table>> {
+  if (query !== undefined) return { select: withoutEnd(query) }
+  const table = await find()
+  return { select: `SELECT * FROM ${table.sql}`, table }
+}
 
 /** Data.NoSources for a name that no table of a database has, with those that are there. */
 export function noTable(name: TableName | undefined, database: string, names: readonly string[]): TaskError {
