@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, dirname, relative, resolve } from 'node:path'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
 import { undeclaredNames } from './build/undeclared-names.mjs'
+import { unusedParts } from './build/unused-parts.mjs'
 import { FUNCTION_HOST, lambdaFolder } from '#aws/lambda/artifacts.ts'
 import { functionsOf, taskSpec } from '#core/task/tasks.ts'
 
@@ -75,7 +76,7 @@ export async function buildLambda(name: string): Promise<number> {
     legalComments: 'none',
     // the modern files of a package are smaller than those for require
     mainFields: ['module', 'main'],
-    plugins: [fromLayer, ownTasks(name), undeclaredNames],
+    plugins: [fromLayer, ownTasks(name), undeclaredNames, unusedParts],
     define: {
       SIFTSTEP_VERSION: JSON.stringify((JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string }).version),
     },

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { build } from 'esbuild'
 import { undeclaredNames } from './build/undeclared-names.mjs'
+import { unusedParts } from './build/unused-parts.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
@@ -22,7 +23,7 @@ const options = {
   mainFields: ['module', 'main'],
   // native, or the app's own; everything else loads faster from a few chunks than file by file
   external: ['@duckdb/node-bindings', 'esbuild', '@photostructure/sqlite', 'aws-cdk-lib', 'constructs'],
-  plugins: [undeclaredNames],
+  plugins: [undeclaredNames, unusedParts],
   define: { SIFTSTEP_VERSION: JSON.stringify(version) },
   // CommonJS packages ask for Node's own modules by require
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },

@@ -3,6 +3,7 @@
  * of those that can be cut off, and at random moments. Whoever looks then sees the output before or the output after; the same run, called
  * again, ends with the output after, once, and leaves nothing beside it.
  */
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,8 +16,10 @@ import type { Manifest, Mode } from '#io/publish/manifest.ts'
 import { seeded } from '../kit/chance.ts'
 import { type Edition, fileOf, outputOf, type Row, rowOf } from '../kit/edition.ts'
 import { type MortalProcesses, mortalProcesses } from '../kit/mortal-processes.ts'
+import { hasMariadb, startMariadb, withoutMariadb } from '../kit/mariadb-server.ts'
 import { postgresBinaries, startPostgres, withoutPostgres } from '../kit/postgres-server.ts'
 import { openS3Place } from '../kit/s3-place.ts'
+import { titleOf } from '../kit/titles.ts'
 
 /** A kind of location the targets of a connector are tried at. */
 interface Ground {
@@ -165,6 +168,28 @@ async function servers(): Promise<Ground> {
   }
 }
 
+/** One server; each name is a table of it. */
+async function mariadb(): Promise<Ground> {
+  const server = await startMariadb()
+  const tables = async (condition: string) =>
+    (await server.sql(`SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop' AND ${condition}`)).map(([name]) =>
+      String(name),
+    )
+  /** The name of the table that is filled beside it, or had its place. */
+  const beside = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 20)
+  return {
+    env: {},
+    options: { ...server.settings, database: 'shop' },
+    uri: (name) => `mysql://127.0.0.1:${server.port}/shop/${name}`,
+    rows: async (name) => {
+      if ((await tables(`TABLE_NAME = '${name}'`)).length === 0) return undefined
+      return (await server.sql(`SELECT id, name FROM \`${name}\` ORDER BY id`)).map(([id, text]) => [Number(id), String(text)] as const)
+    },
+    rest: (name) => tables(`TABLE_NAME LIKE '%${beside(name)}%'`),
+    close: server.close,
+  }
+}
+
 const GROUNDS: { readonly [scheme: string]: readonly GroundKind[] } = {
   file: [
     { title: 'on the disk of the run', tries: ['replace', 'append', 'merge', 'publish anew'], open: () => folders() },
@@ -186,6 +211,14 @@ const GROUNDS: { readonly [scheme: string]: readonly GroundKind[] } = {
       tries: ['replace', 'append', 'merge', 'publish anew'],
       ...(postgresBinaries === undefined ? { skipped: withoutPostgres } : {}),
       open: servers,
+    },
+  ],
+  mysql: [
+    {
+      title: 'a server',
+      tries: ['replace', 'append', 'merge', 'publish anew'],
+      ...(hasMariadb ? {} : { skipped: withoutMariadb }),
+      open: mariadb,
     },
   ],
 }
@@ -211,7 +244,7 @@ const AFTER: { readonly [name in Mode]: readonly Row[] } = {
 }
 
 const KINDS = Object.entries(GROUNDS).flatMap(([scheme, grounds]) =>
-  grounds.map((ground) => ({ ground, title: ground.skipped ?? `${scheme}, ${ground.title}` })),
+  grounds.map((ground) => ({ ground, title: titleOf(`${scheme}, ${ground.title}`, ground.skipped) })),
 )
 
 it('is tried for every mode of every target', () => {

@@ -6,9 +6,10 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Options, TableConnector } from '#io/connectors/connector.ts'
 import { CONNECTORS, connectorKindOf } from '#io/connectors/index.ts'
-import type { SinkColumn, TableSink } from '#io/connectors/table-sink.ts'
-import type { Scalar } from '#io/duckdb/session.ts'
+import { hasMariadb, startMariadb, withoutMariadb } from '../kit/mariadb-server.ts'
 import { postgresBinaries, startPostgres, withoutPostgres } from '../kit/postgres-server.ts'
+import { recorder } from '../kit/recorder.ts'
+import { titleOf } from '../kit/titles.ts'
 
 describe.each(CONNECTORS.map((kind) => [kind.scheme, kind] as const))('connector kind: %s', (_scheme, kind) => {
   it('serves the addresses it says it does, and names them for lineage', () => {
@@ -65,6 +66,18 @@ const GROUNDS: { readonly [scheme: string]: () => Promise<Ground> | Ground } = {
       close: server.close,
     }
   },
+  mysql: async () => {
+    const server = await startMariadb()
+    return {
+      uri: (table) => `mysql://127.0.0.1:${server.port}/shop/${table}`,
+      elsewhere: (table) => `mysql://127.0.0.1:${server.port}/none/${table}`,
+      options: { ...server.settings, database: 'shop' },
+      elsewhereOptions: { ...server.settings, database: 'none' },
+      created: async () => (await server.sql("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'none'")).length > 0,
+      write: server.sql,
+      close: server.close,
+    }
+  },
   sqlite: () => {
     const folder = mkdtempSync(join(tmpdir(), 'siftstep-tables-'))
     const path = join(folder, 'shop.db')
@@ -85,29 +98,14 @@ const GROUNDS: { readonly [scheme: string]: () => Promise<Ground> | Ground } = {
   },
 }
 
-/** A sink that keeps what it is given. */
-function recorder(onAppend: () => unknown = () => {}) {
-  const columns: SinkColumn[] = []
-  const rows: (readonly Scalar[])[] = []
-  const sink: TableSink = {
-    start: (given) => {
-      columns.push(...given)
-    },
-    append: async (given) => {
-      rows.push(...given)
-      await onAppend()
-    },
-  }
-  return { sink, columns, rows }
-}
-
 const held = await Promise.all(CONNECTORS.map(async (kind) => [kind, (await kind.load(undefined)).holds] as const))
 const TABLES = held.flatMap(([kind, holds]) => (holds === 'tables' ? [kind] : []))
 /** Why the tables of a kind cannot be tried on this machine. */
 const SKIPPED: { readonly [scheme: string]: string | undefined } = {
   postgresql: postgresBinaries === undefined ? withoutPostgres : undefined,
+  mysql: hasMariadb ? undefined : withoutMariadb,
 }
-const titled = TABLES.map((kind) => [SKIPPED[kind.scheme] ?? kind.scheme, kind.scheme, kind] as const)
+const titled = TABLES.map((kind) => [titleOf(kind.scheme, SKIPPED[kind.scheme]), kind.scheme, kind] as const)
 
 describe.each(titled)('connector of tables: %s', (_title, scheme, kind) => {
   const here = it.skipIf(SKIPPED[scheme] !== undefined)

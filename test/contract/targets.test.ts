@@ -7,14 +7,15 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Options, Use } from '#io/connectors/connector.ts'
 import { CONNECTORS } from '#io/connectors/index.ts'
-import type { Server } from '#io/connectors/postgresql/address.ts'
-import type { Connection } from '#io/connectors/postgresql/connect.ts'
+import type { Server } from '#io/connectors/servers/address.ts'
 import type { Output, Target } from '#io/connectors/target.ts'
 import type { Mode } from '#io/publish/manifest.ts'
 import { text } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { hasMariadb, startMariadb, withoutMariadb } from '../kit/mariadb-server.ts'
 import { postgresBinaries, startPostgres, withoutPostgres } from '../kit/postgres-server.ts'
+import { titleOf } from '../kit/titles.ts'
 
 /** Statements that are still carried out; the process is as good as killed when none is left: its connection ends and nothing is committed. */
 const life = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY }))
@@ -45,23 +46,34 @@ vi.mock('#io/connectors/sqlite/database.ts', async (original) => {
   }
 })
 
-vi.mock('#io/connectors/postgresql/connect.ts', async (original) => {
-  const real = await original<typeof import('#io/connectors/postgresql/connect.ts')>()
+const mortal = vi.hoisted(() => {
+  /** What a function does unless the process is as good as killed. */
   const spent =
     <Arguments extends readonly unknown[], Result>(work: (...args: Arguments) => Promise<Result>) =>
     async (...args: Arguments): Promise<Result> => {
       if (life.left-- <= 0) throw new Error('killed')
       return work(...args)
     }
-  return {
-    ...real,
-    connected: <Result>(server: Server, use: Use, work: (connection: Connection) => Promise<Result>) =>
-      real.connected(server, use, async (connection) => {
+  /** `connected` of a kind of server, whose connections spend the life that is left when they are used to write. */
+  return <Connection extends object>(
+    connected: <Result>(server: Server, use: Use, work: (connection: Connection) => Promise<Result>) => Promise<Result>,
+    effects: readonly (keyof Connection)[],
+  ) =>
+    <Result>(server: Server, use: Use, work: (connection: Connection) => Promise<Result>) =>
+      connected(server, use, async (connection) => {
         if (use === 'read') return work(connection)
-        const { run, rows, copyIn } = connection
-        return work({ ...connection, run: spent(run), rows: spent(rows), copyIn: spent(copyIn) })
-      }),
-  }
+        const spending = effects.map((name) => [name, spent(connection[name] as () => Promise<unknown>)])
+        return work({ ...connection, ...Object.fromEntries(spending) })
+      })
+})
+
+vi.mock('#io/connectors/postgresql/connect.ts', async (original) => {
+  const real = await original<typeof import('#io/connectors/postgresql/connect.ts')>()
+  return { ...real, connected: mortal(real.connected, ['run', 'rows', 'copyIn']) }
+})
+vi.mock('#io/connectors/mysql/connect.ts', async (original) => {
+  const real = await original<typeof import('#io/connectors/mysql/connect.ts')>()
+  return { ...real, connected: mortal(real.connected, ['run', 'rows']) }
 })
 
 type Rows = readonly (readonly unknown[])[]
@@ -103,6 +115,29 @@ const GROUNDS: { readonly [scheme: string]: () => Promise<Ground> | Ground } = {
       close: server.close,
     }
   },
+  mysql: async () => {
+    const server = await startMariadb()
+    const plain = (cell: string | null) => {
+      if (cell !== null && /^-?[\d.]{1,15}$/.test(cell)) return Number(cell)
+      return cell?.replace(/(\.\d*?)0+$/, '$1') ?? null
+    }
+    return {
+      uri: (table) => `mysql://127.0.0.1:${server.port}/shop/${table}`,
+      options: { ...server.settings, database: 'shop' },
+      rows: async (table) => {
+        const there = await server.sql(`SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop' AND TABLE_NAME = '${table}'`)
+        if (there.length === 0) return undefined
+        // without a key a table has the order in which rows were added
+        const order = table.endsWith('_shown') ? 'd IS NULL' : 'id'
+        return (await server.sql(`SELECT * FROM \`${table}\` ORDER BY ${order}`)).map((row) => row.map(plain))
+      },
+      // CAST knows no type TEXT there
+      write: (sql) => server.sql(sql.replace('AS TEXT)', 'AS CHAR)')),
+      live,
+      refused: [["SELECT 'nan'::DOUBLE AS id, 'a' AS name", 'row 1: the column id holds NaN, which MySQL cannot store']],
+      close: server.close,
+    }
+  },
   sqlite: () => {
     const folder = mkdtempSync(join(tmpdir(), 'siftstep-targets-'))
     const path = join(folder, 'out.db')
@@ -138,8 +173,9 @@ const ROW_TARGETS = CONNECTORS.filter(({ target }) => target?.accepts === 'rows'
 /** Why the tables of a kind cannot be tried on this machine. */
 const SKIPPED: { readonly [scheme: string]: string | undefined } = {
   postgresql: postgresBinaries === undefined ? withoutPostgres : undefined,
+  mysql: hasMariadb ? undefined : withoutMariadb,
 }
-const titled = ROW_TARGETS.map((kind) => [SKIPPED[kind.scheme] ?? kind.scheme, kind.scheme, kind] as const)
+const titled = ROW_TARGETS.map((kind) => [titleOf(kind.scheme, SKIPPED[kind.scheme]), kind.scheme, kind] as const)
 
 describe.each(titled)('target of rows: %s', (_title, scheme, kind) => {
   const here = it.skipIf(SKIPPED[scheme] !== undefined)

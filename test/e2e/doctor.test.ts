@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest'
 import type { Check } from '#cli/doctor/check.ts'
 import { runCli } from '../kit/cli.ts'
 import { webServer } from '../kit/http-server.ts'
+import { hasMariadb, startMariadb, withoutMariadb } from '../kit/mariadb-server.ts'
 import { postgresBinaries, startPostgres, withoutPostgres } from '../kit/postgres-server.ts'
+import { titleOf } from '../kit/titles.ts'
 import { at, place, write } from './place.ts'
 
 /** Nothing of the machine that the tests run on. */
@@ -231,16 +233,26 @@ describe('sources', () => {
     ])
   })
 
-  it.skipIf(postgresBinaries === undefined)(
-    postgresBinaries === undefined ? withoutPostgres : 'of a PostgreSQL server that answers: a table, a wrong password',
-    async () => {
-      const server = await startPostgres()
+  /** Servers of tables, each with a database. */
+  const SERVERS = [
+    {
+      scheme: 'postgresql',
+      name: 'PostgreSQL',
+      database: 'postgres',
+      missing: postgresBinaries === undefined ? withoutPostgres : undefined,
+      start: startPostgres,
+    },
+    { scheme: 'mysql', name: 'MySQL', database: 'shop', missing: hasMariadb ? undefined : withoutMariadb, start: startMariadb },
+  ] as const
+  for (const { scheme, name: kind, database, missing, start } of SERVERS) {
+    it.skipIf(missing !== undefined)(titleOf(`of a ${kind} server that answers: a table, a wrong password`, missing), async () => {
+      const server = await start()
       try {
         await server.sql('CREATE TABLE orders (id int, name text)')
         const { host, port, user } = server.settings
-        const connection = `connections: {shop: {type: postgresql, host: ${host}, port: ${port}, database: postgres, user: ${user}, password: "\${secret.DOCTOR_PW}"}}`
+        const connection = `connections: {shop: {type: ${scheme}, host: ${host}, port: ${port}, database: ${database}, user: ${user}, password: "\${secret.DOCTOR_PW}"}}`
         const definition = reading('{connection: shop, table: orders}', connection)
-        const name = `source postgresql://${host}:${port}/postgres/orders`
+        const name = `source ${scheme}://${host}:${port}/${database}/orders`
         const there = await checksOf(definition, FROM, { DOCTOR_PW: server.password })
         expect([there.code, there.of(name)?.detail]).toEqual([0, 'the server answers, 2 columns'])
         const wrong = await checksOf(definition, FROM, { DOCTOR_PW: 'no-such-word' })
@@ -249,8 +261,8 @@ describe('sources', () => {
       } finally {
         await server.close()
       }
-    },
-  )
+    })
+  }
 })
 
 describe('targets', () => {

@@ -61,6 +61,7 @@ export const PACKAGES: readonly Package[] = [
   { name: '@duckdb/node-api', rooms: ['io/duckdb'], why: 'one room touches the native engine' },
   { name: '@photostructure/sqlite', rooms: ['io/connectors'], why: 'one file touches SQLite' },
   { name: 'avsc', rooms: ['io/catalog'], why: 'it writes the metadata of tables' },
+  { name: 'mysql2', rooms: ['io/connectors'], why: 'one file touches MySQL' },
   { name: 'pg', rooms: ['io/connectors'], why: 'one file touches PostgreSQL' },
   { name: 'pg-copy-streams', rooms: ['io/connectors'], why: 'one file touches PostgreSQL' },
   { name: 'parquetjs-lite', rooms: ['data/ledger'], why: 'it writes side tables, and nothing else' },

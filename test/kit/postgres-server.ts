@@ -1,12 +1,11 @@
 /** A PostgreSQL server of its own for tests, on loopback, from the binaries of this machine; it ends with the test. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
+import { certificate, freePort, ready, type TestServer, unprivileged } from './own-server.ts'
 
 const DEBIAN = '/usr/lib/postgresql'
 
@@ -23,50 +22,16 @@ export const postgresBinaries: string | undefined = [
 /** Why a test is skipped; put it in the title. */
 export const withoutPostgres = 'skipped: PostgreSQL is not on this machine (apt-get install postgresql, or set SIFTSTEP_POSTGRES_BIN)'
 
-export interface PostgresServer {
-  readonly port: number
-  readonly user: string
-  readonly password: string
-  /** Certificate of its authority, where it speaks TLS. */
-  readonly ca?: string
-  /** The rows of the last statement, as text. Without a database: that of the server. */
-  sql(statements: string, database?: string): Promise<readonly (readonly (string | null)[])[]>
-  /** Its settings as a connection of a definition, except the database. */
-  readonly settings: { readonly host: string; readonly port: number; readonly user: string; readonly password: string }
-  close(): Promise<void>
-}
+export type PostgresServer = TestServer
 
 const USER = 'reader'
 const PASSWORD = 'tr0ub4dor-secret'
-
-/** Whom the server runs as: it refuses to run as root. */
-function unprivileged(): { readonly uid?: number; readonly gid?: number } {
-  if (process.getuid?.() !== 0) return {}
-  const ids = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-    .find(([name]) => name === 'postgres')
-  return { uid: Number(ids?.[2] ?? 65_534), gid: Number(ids?.[3] ?? 65_534) }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** `tls`: it has a certificate of an authority of its own, for `localhost`. */
 export async function startPostgres({ tls = false } = {}): Promise<PostgresServer> {
   if (postgresBinaries === undefined) throw new Error(withoutPostgres)
   const folder = mkdtempSync(join(tmpdir(), 'siftstep-postgres-'))
-  const who = unprivileged()
-  const owned = (path: string) => {
-    if (who.uid !== undefined && who.gid !== undefined) chownSync(path, who.uid, who.gid)
-    return path
-  }
+  const { who, owned } = unprivileged('postgres')
   owned(folder)
   const data = join(folder, 'data')
   const secret = join(folder, 'password')
@@ -89,7 +54,7 @@ export async function startPostgres({ tls = false } = {}): Promise<PostgresServe
     log += bytes.toString()
   })
   const sql = (statements: string, database = 'postgres') => answer(port, statements, database)
-  await ready(server, sql, () => log)
+  await ready('PostgreSQL', server, sql, () => log)
   return {
     ...{ port, user: USER, password: PASSWORD, sql },
     ...(ca === undefined ? {} : { ca }),
@@ -105,19 +70,6 @@ export async function startPostgres({ tls = false } = {}): Promise<PostgresServe
   }
 }
 
-async function ready(server: ChildProcess, sql: PostgresServer['sql'], log: () => string): Promise<void> {
-  for (let times = 0; times < 600; times++) {
-    if (server.exitCode !== null) throw new Error(`PostgreSQL ended: ${log()}`)
-    const answered = await sql('SELECT 1').then(
-      () => true,
-      () => false,
-    )
-    if (answered) return
-    await wait(100)
-  }
-  throw new Error(`PostgreSQL does not answer: ${log()}`)
-}
-
 async function answer(port: number, statements: string, database: string) {
   const client = new Client({
     ...{ host: '127.0.0.1', port, database, user: USER, password: PASSWORD, ssl: false },
@@ -131,21 +83,4 @@ async function answer(port: number, statements: string, database: string) {
   } finally {
     await client.end()
   }
-}
-
-/** Writes an authority and a certificate for localhost; the certificate of the authority. */
-function certificate(folder: string, owned: (path: string) => string): string {
-  const run = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' })
-  run('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.crt', '-days', '30', '-subj', '/CN=test authority')
-  run('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost')
-  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost')
-  run(
-    ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30'],
-    '-extfile',
-    'names',
-    '-out',
-    'server.crt',
-  )
-  for (const name of ['server.key', 'server.crt']) owned(join(folder, name))
-  return readFileSync(join(folder, 'ca.crt'), 'utf8')
 }

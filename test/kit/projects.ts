@@ -68,6 +68,8 @@ export const THOROUGH: readonly string[] = [
   'test/contract/sources.test.ts',
   'test/io/catalog/killed.test.ts',
   'test/io/catalog/pyiceberg.test.ts',
+  'test/io/connectors/mysql-source.test.ts',
+  'test/io/connectors/mysql-target.test.ts',
   'test/io/connectors/postgresql-source.test.ts',
   'test/io/connectors/postgresql-target.test.ts',
   'test/io/formats/long-records.test.ts',

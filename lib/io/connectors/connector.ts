@@ -14,6 +14,8 @@ export type { Options }
 export interface ConnectorKind {
   /** The scheme of its addresses, before `://`. */
   readonly scheme: string
+  /** Other schemes that mean the same. */
+  readonly aliases?: readonly string[]
   /** One sentence. */
   readonly summary: string
   /** The forms of its addresses and their meaning. */

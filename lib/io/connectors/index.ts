@@ -5,11 +5,12 @@ import type { BaseFolder, Connector, ConnectorKind, FileConnector } from './conn
 import type { Target } from './target.ts'
 import { file } from './file/spec.ts'
 import { http, https } from './http/spec.ts'
+import { mysql } from './mysql/spec.ts'
 import { postgresql } from './postgresql/spec.ts'
 import { s3 } from './s3/spec.ts'
 import { sqlite } from './sqlite/spec.ts'
 
-export const CONNECTORS: readonly ConnectorKind[] = [file, s3, sqlite, postgresql, https, http]
+export const CONNECTORS: readonly ConnectorKind[] = [file, s3, sqlite, postgresql, mysql, https, http]
 
 /** The connector of an address; an address without a scheme is a path. Throws Definition.InvalidSetting for an unknown scheme. */
 export function connectorKindOf(uri: string): ConnectorKind {
@@ -21,7 +22,10 @@ export function connectorKindOf(uri: string): ConnectorKind {
 }
 
 /** The same, undefined when there is no such kind. */
-export const connectorNamed = (uri: string): ConnectorKind | undefined => CONNECTORS.find(({ scheme }) => scheme === schemeOf(uri))
+export function connectorNamed(uri: string): ConnectorKind | undefined {
+  const wanted = schemeOf(uri)
+  return CONNECTORS.find(({ scheme, aliases = [] }) => scheme === wanted || aliases.includes(wanted))
+}
 
 /** One letter is a drive. */
 const schemeOf = (uri: string) => /^([a-z][a-z0-9+.-]+):\/\//i.exec(uri)?.[1]?.toLowerCase() ?? file.scheme

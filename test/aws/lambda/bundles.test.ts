@@ -79,9 +79,15 @@ describe('bundles', () => {
     )
   })
 
-  it.each(['control', 'data'])('%s reads the client of PostgreSQL only when a table of it is asked for', (name) => {
+  /** What stands in the part that holds the client of a kind of server, and nowhere else. */
+  const CLIENTS = [
+    ['PostgreSQL', 'application_name:"siftstep"'],
+    ['MySQL', 'START TRANSACTION WITH CONSISTENT SNAPSHOT'],
+  ] as const
+  const clients = ['control', 'data'].flatMap((name) => CLIENTS.map(([client, mark]) => [name, client, mark] as const))
+  it.each(clients)('%s reads the client of %s only when a table of it is asked for', (name, _client, mark) => {
     const files = filesBelow(lambdaFolder(root, name)).map((file) => [basename(file), textOf(file)] as const)
-    const own = files.filter(([, text]) => text.includes('application_name:"siftstep"')).map(([file]) => file)
+    const own = files.filter(([, text]) => text.includes(mark)).map(([file]) => file)
     expect(own).toHaveLength(1)
     const eager = files.filter(([, text]) => new RegExp(`from\\s*"\\./[^"]*${own[0]}"`).test(text))
     expect(eager.map(([file]) => file)).toEqual([])

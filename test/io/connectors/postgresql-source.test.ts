@@ -4,26 +4,10 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Options, TableConnector } from '#io/connectors/connector.ts'
 import { connectorKindOf } from '#io/connectors/index.ts'
-import type { SinkColumn, TableSink } from '#io/connectors/table-sink.ts'
-import type { Scalar } from '#io/duckdb/session.ts'
 import { type PostgresServer, postgresBinaries, startPostgres, withoutPostgres } from '../../kit/postgres-server.ts'
+import { recorder } from '../../kit/recorder.ts'
 
 const title = postgresBinaries === undefined ? withoutPostgres : 'on a server of its own'
-
-function recorder(onAppend: (rows: number) => unknown = () => {}) {
-  const columns: SinkColumn[] = []
-  const rows: (readonly Scalar[])[] = []
-  const sink: TableSink = {
-    start: (given) => {
-      columns.push(...given)
-    },
-    append: async (given) => {
-      rows.push(...given)
-      await onAppend(rows.length)
-    },
-  }
-  return { sink, columns, rows }
-}
 
 describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a source, ${title}`, () => {
   let server: PostgresServer

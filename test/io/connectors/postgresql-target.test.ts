@@ -1,19 +1,17 @@
 /** Publishing to PostgreSQL: tables that somebody else has made, rows that do not fit, who reads meanwhile, and values of every type. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Options, TableConnector } from '#io/connectors/connector.ts'
 import { connectorKindOf } from '#io/connectors/index.ts'
-import { type SinkColumn, tableSink } from '#io/connectors/table-sink.ts'
-import type { Output } from '#io/connectors/target.ts'
 import type { Mode } from '#io/publish/manifest.ts'
 import { text } from '#relational/types/sql.ts'
 import type { Column } from '#relational/types/types.ts'
+import { anyText, dayText, momentText, scaledText } from '../../kit/cell-texts.ts'
 import { type TestDatabase, testDatabase } from '../../kit/database.ts'
 import { type PostgresServer, postgresBinaries, startPostgres, withoutPostgres } from '../../kit/postgres-server.ts'
+import { copied, ID_NAME, idNames, rowPublisher } from '../../kit/row-publisher.ts'
 
 const title = postgresBinaries === undefined ? withoutPostgres : 'on a server of its own'
 
@@ -34,44 +32,13 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
     await server.close()
   })
 
-  let files = 0
-  let selects = 0
-  async function publishFile(
-    table: string,
-    path: string,
-    rows: number,
-    columns: readonly Column[],
-    mode: Mode,
-    more: Partial<Output> = {},
-  ) {
-    const bytes = readFileSync(path)
-    const file = { name: `part-${++files}`, rows, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
-    return connector.target?.publish(uri(table), {
-      ...{ options, mode, keys: mode === 'merge' ? ['id'] : [], run: `r-${files}`, step: 'publish', pipeline: 'sales' },
-      files: [{ ...file, uri: null, open: async () => ({ path, release: async () => {} }) }],
-      manifest: { siftstep: 1, pipeline: 'sales', format: 'table', rows, bytes: bytes.length, columns, files: [file] },
-      openSession: async () => engine.session,
-      ...more,
-    })
-  }
-  async function publish(table: string, select: string, columns: readonly Column[], mode: Mode, more: Partial<Output> = {}) {
-    const path = join(engine.folder, `rows-${++selects}.parquet`)
-    await engine.session.run(`COPY (${select}) TO ${text(path)} (FORMAT parquet)`)
-    const [counted] = await engine.session.rows(`SELECT count(*)::INTEGER AS rows FROM read_parquet(${text(path)})`)
-    return publishFile(table, path, Number(counted?.['rows']), columns, mode, more)
-  }
-  const ID_NAME: readonly Column[] = [
-    { name: 'id', type: 'integer' },
-    { name: 'name', type: 'text' },
-  ]
-  const rows = (...list: readonly (readonly [number, string | null])[]) =>
-    `SELECT id, name FROM (VALUES ${list.map(([id, name]) => `(${id}::BIGINT, ${name === null ? 'NULL' : text(name)})`).join(', ')}) AS t(id, name)`
+  const { publish, publishFile } = rowPublisher(() => ({ connector, engine, options, uri }))
 
   it('names the row that violates a constraint, and publishes nothing', async () => {
     await server.sql(`CREATE TABLE strict (id int PRIMARY KEY, name varchar(5) NOT NULL CHECK (name <> 'bad'), kind text DEFAULT 'x');
       CREATE TABLE child (id int REFERENCES strict (id), name text); INSERT INTO strict VALUES (100, 'old')`)
     const many = (at: number, name: string | null) =>
-      rows(...Array.from({ length: 300 }, (_, n): [number, string | null] => [n, n === at ? name : 'ok']))
+      idNames(...Array.from({ length: 300 }, (_, n): [number, string | null] => [n, n === at ? name : 'ok']))
     const refused = async (table: string, select: string, mode: Mode, message: string) => {
       const before = await server.sql(`SELECT * FROM ${table} ORDER BY id`)
       await expect(publish(table, select, ID_NAME, mode)).rejects.toMatchObject({
@@ -87,17 +54,17 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
       'append',
       `row 101 cannot be stored in ${uri('strict')}: duplicate key value violates unique constraint "strict_pkey" (Key (id)=(100) already exists.)`,
     )
-    await refused('strict', rows([1, 'a'], [2, 'b'], [1, 'c']), 'append', 'row 3 cannot be stored')
+    await refused('strict', idNames([1, 'a'], [2, 'b'], [1, 'c']), 'append', 'row 3 cannot be stored')
     await refused('strict', many(237, null), 'merge', 'row 238 cannot be stored')
-    await refused('strict', rows([1, 'a'], [2, 'bad']), 'append', 'row 2 cannot be stored')
-    await refused('child', rows([100, 'a'], [7, 'b']), 'append', 'row 2 cannot be stored in')
+    await refused('strict', idNames([1, 'a'], [2, 'bad']), 'append', 'row 2 cannot be stored')
+    await refused('child', idNames([100, 'a'], [7, 'b']), 'append', 'row 2 cannot be stored in')
     await refused(
       'strict',
-      rows([1, 'a'], [2, 'longer than five']),
+      idNames([1, 'a'], [2, 'longer than five']),
       'append',
       'row 2: longer than five does not fit the column name, character varying(5)',
     )
-    await refused('strict', rows([1, 'a'], [3_000_000_000, 'b']), 'append', 'row 2 cannot be stored')
+    await refused('strict', idNames([1, 'a'], [3_000_000_000, 'b']), 'append', 'row 2 cannot be stored')
   })
 
   it('stores values exactly in the types that a table has, or refuses the row', async () => {
@@ -141,7 +108,7 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
     await server.sql(
       `CREATE TABLE merged (id int PRIMARY KEY, name json, note text DEFAULT 'kept'); INSERT INTO merged VALUES (1, '"a"', 'mine'), (2, '"b"', 'kept')`,
     )
-    const select = rows([1, '"a"'], [2, '"B"'], [3, '"c"'], [4, '"d"'])
+    const select = idNames([1, '"a"'], [2, '"B"'], [3, '"c"'], [4, '"d"'])
     const once = await publish('merged', select, ID_NAME, 'merge', { run: 'r-merge' })
     expect(once).toEqual({ inserted: 2, updated: 1, unchanged: 1 })
     // the same run again changes nothing, and says the same
@@ -158,16 +125,16 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
   })
 
   it('replaces the rows of a table and keeps what hangs on it; a reader in a transaction sees what was there', async () => {
-    await publish('kept', rows([1, 'a']), ID_NAME, 'replace')
+    await publish('kept', idNames([1, 'a']), ID_NAME, 'replace')
     await server.sql('CREATE INDEX kept_by_name ON kept (name); CREATE VIEW on_kept AS SELECT * FROM kept; GRANT SELECT ON kept TO PUBLIC')
     const reader = new Client({ ...server.settings, database: 'postgres', ssl: false })
     await reader.connect()
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1')
-    await publish('kept', rows([2, 'b'], [3, 'c']), ID_NAME, 'replace', { verify: ['row_count', 'checksum'], indexes: 'auto' })
+    await publish('kept', idNames([2, 'b'], [3, 'c']), ID_NAME, 'replace', { verify: ['row_count', 'checksum'], indexes: 'auto' })
     expect((await reader.query('SELECT * FROM kept')).rows).toEqual([{ id: '1', name: 'a' }])
     await reader.query('ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ')
     expect((await reader.query('SELECT count(*) FROM kept')).rows).toEqual([{ count: '2' }])
-    await publish('kept', rows([4, 'd']), ID_NAME, 'replace')
+    await publish('kept', idNames([4, 'd']), ID_NAME, 'replace')
     expect((await reader.query('SELECT count(*) FROM kept')).rows).toEqual([{ count: '2' }])
     await reader.end()
     expect(await server.sql('SELECT * FROM on_kept')).toEqual([['4', 'd']])
@@ -184,7 +151,7 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
       { name: 'amount', type: 'decimal(10,2)' },
     ]
     const select = 'SELECT 1::BIGINT AS id, 2.5::DECIMAL(10,2) AS amount'
-    await publish('own', rows([1, 'a']), ID_NAME, 'replace')
+    await publish('own', idNames([1, 'a']), ID_NAME, 'replace')
     await publish('own', select, other, 'replace')
     expect(
       await server.sql(
@@ -195,7 +162,7 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
       ['amount', 'numeric(10,2)'],
     ])
     await server.sql('CREATE TABLE made (id int PRIMARY KEY, name text)')
-    await publish('made', rows([1, 'a']), ID_NAME, 'replace')
+    await publish('made', idNames([1, 'a']), ID_NAME, 'replace')
     await expect(publish('made', select, other, 'replace')).rejects.toMatchObject({
       message: expect.stringContaining('the table has no column amount'),
     })
@@ -206,7 +173,7 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
     const sessions = await Promise.all([1, 2, 3].map(() => testDatabase([engine.folder])))
     await Promise.all(
       sessions.map(({ session }, at) =>
-        publish('busy', rows([at + 1, 'a']), ID_NAME, 'append', { run: `r-busy-${at}`, openSession: async () => session }),
+        publish('busy', idNames([at + 1, 'a']), ID_NAME, 'append', { run: `r-busy-${at}`, openSession: async () => session }),
       ),
     )
     for (const { close } of sessions) close()
@@ -226,7 +193,7 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
       "CREATE ROLE guest LOGIN PASSWORD 'guest-secret'; CREATE TABLE closed (id bigint, name text); GRANT SELECT ON closed TO guest",
     )
     const guest = { options: { ...options, user: 'guest', password: 'guest-secret' } }
-    await expect(publish('closed', rows([1, 'a']), ID_NAME, 'append', guest)).rejects.toMatchObject({
+    await expect(publish('closed', idNames([1, 'a']), ID_NAME, 'append', guest)).rejects.toMatchObject({
       name: 'Output.Unwritable',
       message: expect.stringContaining('permission denied'),
       hint: 'grant the user the right to write',
@@ -234,24 +201,6 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
   })
 
   /** Values of a type, as text that the server reads. */
-  const padded = (n: number, width: number) => String(n).padStart(width, '0')
-  const day = fc.record({ y: fc.integer({ min: 1, max: 9999 }), m: fc.integer({ min: 1, max: 12 }), d: fc.integer({ min: 1, max: 28 }) })
-  const dayText = day.map(({ y, m, d }) => `${padded(y, 4)}-${padded(m, 2)}-${padded(d, 2)}`)
-  const momentText = fc
-    .tuple(dayText, fc.integer({ min: 0, max: 86_399 }), fc.integer({ min: 0, max: 999_999 }))
-    .map(
-      ([date, s, micro]) =>
-        `${date} ${padded(Math.floor(s / 3600), 2)}:${padded(Math.floor(s / 60) % 60, 2)}:${padded(s % 60, 2)}.${padded(micro, 6)}`,
-    )
-  const anyText = fc.string({ unit: 'binary', maxLength: 12 }).map((one) => one.replaceAll('\0', '').replace(/\p{Surrogate}/gu, ''))
-  const digits = (most: number) => fc.bigInt({ min: -(10n ** BigInt(most)) + 1n, max: 10n ** BigInt(most) - 1n })
-  const scaled = (most: number, scale: number) =>
-    digits(most).map(
-      (n) =>
-        `${n < 0n ? '-' : ''}${padded(0, 0)}${String(n < 0n ? -n : n)
-          .padStart(scale + 1, '0')
-          .replace(new RegExp(`(\\d{${scale}})$`), '.$1')}`,
-    )
   const TYPES: { readonly [type: string]: fc.Arbitrary<string> } = {
     bigint: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
     integer: fc.integer().map(String),
@@ -261,9 +210,9 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
     boolean: fc.boolean().map(String),
     text: anyText,
     'varchar(12)': anyText.map((one) => [...one].slice(0, 12).join('')),
-    'numeric(10,2)': scaled(10, 2),
-    'numeric(38,9)': scaled(38, 9),
-    numeric: scaled(20, 3),
+    'numeric(10,2)': scaledText(10, 2),
+    'numeric(38,9)': scaledText(38, 9),
+    numeric: scaledText(20, 3),
     date: dayText,
     timestamp: momentText,
     timestamptz: momentText,
@@ -288,23 +237,7 @@ describe.skipIf(postgresBinaries === undefined)(`PostgreSQL as a target, ${title
         await server.sql(
           `CREATE TABLE ${name}_from (id int, c ${type}); INSERT INTO ${name}_from VALUES ${lines.join(', ')}; CREATE TABLE ${name}_to (LIKE ${name}_from)`,
         )
-        const path = join(engine.folder, `${name}.parquet`)
-        const session = await testDatabase([engine.folder])
-        const columns: SinkColumn[] = []
-        try {
-          const { sink, finish } = tableSink(session.session)
-          const kept = {
-            ...sink,
-            start: (given: readonly SinkColumn[]) => {
-              columns.push(...given)
-              sink.start(given)
-            },
-          }
-          await connector.extract(uri(`${name}_from`), kept, options)
-          await finish(path)
-        } finally {
-          session.close()
-        }
+        const { path, columns } = await copied(connector, uri(`${name}_from`), options, engine.folder)
         await publishFile(`${name}_to`, path, cells.length, columns, 'append')
         await publishFile(`${name}_new`, path, cells.length, columns, 'replace')
         for (const to of [`${name}_to`, `${name}_new`]) {

@@ -89,7 +89,7 @@ describe('a connection', () => {
       {
         code: 'unknown-connection-type',
         at: 'connections.shop.type',
-        hint: 'did you mean `sqlite`? allowed: sqlite, postgresql, https, http',
+        hint: 'did you mean `sqlite`? allowed: sqlite, postgresql, mysql, https, http',
       },
     ])
     expect(problems(find('a.csv'), 'connections: {shop: {type: sqlite, pth: shop.db}}\n')).toMatchObject([

@@ -1,17 +1,20 @@
 /** What can be done with tables of PostgreSQL. */
-import type { TableConnector } from '../connector.ts'
-import { placeOf } from './address.ts'
+import type { Options, TableConnector } from '../connector.ts'
+import { placeOf } from '../servers/address.ts'
+import { POSTGRESQL } from './kind.ts'
 import { checkTable, countRows, publishTable } from './publish.ts'
 import { extract, look, partitions } from './read.ts'
 
+const place = (uri: string, options: Options = {}) => placeOf(POSTGRESQL, uri, options)
+
 export const postgresqlConnector: TableConnector = {
   holds: 'tables',
-  partitions: async (uri, options) => partitions(placeOf(uri, options)),
-  look: async (uri, options) => look(placeOf(uri, options)),
-  extract: async (uri, to, options) => extract(placeOf(uri, options), to, options),
+  partitions: async (uri, options) => partitions(place(uri, options)),
+  look: async (uri, options) => look(place(uri, options)),
+  extract: async (uri, to, options) => extract(place(uri, options), to, options),
   target: {
-    check: async (uri, publication) => checkTable(placeOf(uri, publication.options ?? {}), publication),
-    publish: async (uri, output) => publishTable(placeOf(uri, output.options ?? {}), output),
-    rows: async (uri, options) => countRows(placeOf(uri, options)),
+    check: async (uri, publication) => checkTable(place(uri, publication.options), publication),
+    publish: async (uri, output) => publishTable(place(uri, output.options), output),
+    rows: async (uri, options) => countRows(place(uri, options)),
   },
 }

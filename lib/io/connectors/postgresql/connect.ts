@@ -5,7 +5,7 @@ import { Client } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { isThisMachine } from '#core/text/address-parts.ts'
 import type { Use } from '../connector.ts'
-import type { Server } from './address.ts'
+import type { Server } from '../servers/address.ts'
 import { postgresqlError } from './errors.ts'
 
 /** Every value as the server writes it. */

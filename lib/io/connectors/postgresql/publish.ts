@@ -3,13 +3,15 @@
  * off at any moment, the server rolls back, and the database holds what was there before. A run that was recorded publishes nothing again.
  */
 import { TaskError } from '#core/errors/errors.ts'
-import { conflict } from '#io/publish/manifest.ts'
 import { name as quoted } from '#relational/types/sql.ts'
 import { chosenIndexes } from '../indexes.ts'
 import type { MergeCounts, Output, Publication } from '../target.ts'
-import { type Place, pathOf } from './address.ts'
+import type { Place } from '../servers/address.ts'
+import { indexName } from '../servers/index-name.ts'
+import { assertOurs, namedTarget, type Standing } from '../servers/ownership.ts'
 import { connected, type Connection } from './connect.ts'
 import { countsOf, ensureLedger, lockTarget, publishersOf, record } from './ledger.ts'
+import { POSTGRESQL } from './kind.ts'
 import { stage } from './stage.ts'
 import { assertStored, store } from './store.ts'
 import { columnsIn, findTable, type Table, tableToRead } from './tables.ts'
@@ -17,7 +19,7 @@ import { columnsIn, findTable, type Table, tableToRead } from './tables.ts'
 export async function checkTable(place: Place, publication: Publication): Promise<void> {
   await connected(place.server, 'write', async (connection) => {
     const table = await targetOf(connection, place)
-    await assertOurs(connection, place, table, publication)
+    await assertWritable(connection, place, table, publication)
   })
 }
 
@@ -41,7 +43,7 @@ export async function publishTable(place: Place, output: Output): Promise<MergeC
     const since = await countsOf(connection, target, output)
     if (since !== undefined) return since.counts
     const there = await targetOf(connection, place)
-    await assertOurs(connection, place, there, output)
+    await assertWritable(connection, place, there, output)
     await ensureLedger(connection, there)
     const stored = await store(connection, place.uri, there, output)
     if ((output.verify ?? []).length > 0) await assertStored(connection, place.uri, there, output)
@@ -53,11 +55,8 @@ export async function publishTable(place: Place, output: Output): Promise<MergeC
 }
 
 /** The table to write to; its `kind` is '' where it is created. */
-async function targetOf(connection: Connection, { name, uri }: Place): Promise<Table> {
-  if (name === undefined)
-    throw new TaskError('Definition.InvalidSetting', `${uri} names no table to publish to`, {
-      hint: 'write {connection: …, table: …}, or postgresql://host/database/table',
-    })
+async function targetOf(connection: Connection, { name: given, uri }: Place): Promise<Table> {
+  const name = namedTarget(uri, given, POSTGRESQL.scheme)
   const found = await findTable(connection, name)
   if (found !== undefined) return found
   const [[schema = null] = []] = await connection.rows('SELECT current_schema()')
@@ -67,30 +66,19 @@ async function targetOf(connection: Connection, { name, uri }: Place): Promise<T
   return { schema: own, table: name.table, kind: '', oid: '', sql: `${quoted(own)}.${quoted(name.table)}` }
 }
 
-/** Output.Conflict when the rows of a table another wrote would be replaced, or when rows cannot be merged by these keys. */
-async function assertOurs(connection: Connection, { uri }: Place, table: Table, { pipeline, mode, keys }: Publication): Promise<void> {
+async function assertWritable(connection: Connection, { uri }: Place, table: Table, publication: Publication): Promise<void> {
   if (table.kind === '') return
-  if (table.kind !== 'r' && table.kind !== 'p') throw conflict(uri, 'it is a view or foreign table, not a table')
-  const names = (await columnsIn(connection, table)).map(({ name }) => name)
-  const missing = mode === 'merge' ? keys.find((key) => !names.includes(key)) : undefined
-  if (missing !== undefined) throw conflict(uri, `the table has no column ${missing} to merge by`)
-  if (mode !== 'replace') return
-  if ((await connection.rows(`SELECT 1 FROM ${table.sql} LIMIT 1`)).length === 0) return
-  const owners = await publishersOf(connection, table)
-  if (owners.length === 0) throw conflict(uri, 'the table holds rows this pipeline did not write')
-  const other = owners.find((owner) => owner !== pipeline)
-  if (other !== undefined) throw conflict(uri, `the pipeline ${other} published there`)
+  const standing: Standing = {
+    other: table.kind === 'r' || table.kind === 'p' ? undefined : 'view or foreign table',
+    columns: (await columnsIn(connection, table)).map(({ name }) => name),
+    filled: async () => (await connection.rows(`SELECT 1 FROM ${table.sql} LIMIT 1`)).length > 0,
+    publishers: () => publishersOf(connection, table),
+  }
+  await assertOurs(uri, standing, publication)
 }
 
 /** Characters of a name; the server cuts off the rest. */
 const MAX_NAME = 63
 
-function indexOn({ table, sql }: Table, names: readonly string[]): string {
-  const name = `siftstep_${table}_${names.join('_')}`
-  const short = Buffer.byteLength(name) <= MAX_NAME ? name : `siftstep_${pathOf({ table }).slice(0, 20)}_${hashOf(name)}`
-  return `CREATE INDEX IF NOT EXISTS ${quoted(short)} ON ${sql} (${names.map(quoted).join(', ')})`
-}
-
-/** FNV-1a: the same name has the same index in every run. */
-const hashOf = (text: string) =>
-  [...Buffer.from(text)].reduce((hash, byte) => Math.imul(hash ^ byte, 16_777_619) >>> 0, 2_166_136_261).toString(16)
+const indexOn = ({ table, sql }: Table, names: readonly string[]) =>
+  `CREATE INDEX IF NOT EXISTS ${quoted(indexName(table, names, MAX_NAME))} ON ${sql} (${names.map(quoted).join(', ')})`

@@ -1,11 +1,11 @@
 /** Reading a table or the rows of a query: in one snapshot, so that all of it is of one moment, however many connections read. */
-import { TaskError } from '#core/errors/errors.ts'
 import { count } from '#core/text/numbers.ts'
 import type { Extracted, Options, Partition, Seen } from '../connector.ts'
 import type { TableSink } from '../table-sink.ts'
-import { type Place, tableUri } from './address.ts'
-import { reader, type TypedColumn, typeColumns } from './column-types.ts'
-import { connect, connected, type Connection, type ServerColumn } from './connect.ts'
+import { type Place, tableUri } from '../servers/address.ts'
+import { assertNames, handOver, selectOf } from '../servers/reading.ts'
+import { reader, typeColumns } from './column-types.ts'
+import { connect, connected, type Connection } from './connect.ts'
 import { rowsOf } from './copy-text.ts'
 import { type Table, tableToRead } from './tables.ts'
 
@@ -14,7 +14,7 @@ const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 export async function partitions(place: Place): Promise<readonly Partition[]> {
   return connected(place.server, 'read', async (connection) => {
     await connection.run(SNAPSHOT)
-    const { select, table } = await selectOf(connection, place)
+    const { select, table } = await selectOf(place, () => tableToRead(connection, place))
     const [[rows = '0'] = []] = await connection.rows(`SELECT count(*) FROM (${select}\n) AS q`)
     const uri = table === undefined ? place.uri : tableUri(place, table)
     return [{ uri, rows: Number(rows), bytes: await bytesOf(connection, select, Number(rows), table) }]
@@ -24,7 +24,7 @@ export async function partitions(place: Place): Promise<readonly Partition[]> {
 /** Whether the server lets us in and the table or query is there, by its columns. */
 export async function look(place: Place): Promise<Seen> {
   return connected(place.server, 'read', async (connection) => {
-    const { select } = await selectOf(connection, place)
+    const { select } = await selectOf(place, () => tableToRead(connection, place))
     return { found: `the server answers, ${count((await connection.columns(select)).length, 'column')}` }
   })
 }
@@ -40,21 +40,6 @@ async function bytesOf(connection: Connection, select: string, rows: number, tab
   return rows * (root?.Plan?.['Plan Width'] ?? 0)
 }
 
-interface Selected {
-  readonly select: string
-  /** Absent for a query. */
-  readonly table?: Table
-}
-
-async function selectOf(connection: Connection, place: Place): Promise<Selected> {
-  // a semicolon ends a statement, and this one goes on
-  if (place.query !== undefined) return { select: place.query.trim().replace(/;+\s*$/, '') }
-  const table = await tableToRead(connection, place)
-  return { select: `SELECT * FROM ${table.sql}`, table }
-}
-
-/** Rows handed over at a time. */
-const ROWS_AT_ONCE = 4096
 /** Pages of a range: a table of fewer is read by one connection. */
 const RANGE_PAGES = 4096
 const DEFAULT_POOL = 2
@@ -62,7 +47,7 @@ const DEFAULT_POOL = 2
 export async function extract(place: Place, to: TableSink, { pool_size }: Options): Promise<Extracted> {
   return connected(place.server, 'read', async (connection) => {
     await connection.run(SNAPSHOT)
-    const { select, table } = await selectOf(connection, place)
+    const { select, table } = await selectOf(place, () => tableToRead(connection, place))
     const columns = await connection.columns(select)
     assertNames(columns, place.uri)
     const cells = columns.map((_, at) => `c${at}`).join(', ')
@@ -74,26 +59,16 @@ export async function extract(place: Place, to: TableSink, { pool_size }: Option
     )
     const others = await companions(connection, Math.min(Number(pool_size ?? DEFAULT_POOL), copies.length) - 1)
     try {
-      const rows = await handOver(inOrder([connection, ...others], copies), typed, to, place.uri)
+      const rows = await handOver(
+        rowsOfAll(inOrder([connection, ...others], copies), place.uri),
+        typed.map(({ type }) => reader(type)),
+        to,
+      )
       return { rows, notes: typed.flatMap(({ notes }) => notes), doubts: typed.flatMap(({ doubts }) => doubts) }
     } finally {
       for (const other of others) await other.close()
     }
   })
-}
-
-/** Definition.InvalidSetting for columns that have the same name. */
-function assertNames(columns: readonly ServerColumn[], uri: string): void {
-  const names = columns.map(({ name }) => name)
-  const twice = names.find((name, at) => names.indexOf(name) !== at)
-  if (columns.length > 0 && twice === undefined) return
-  throw new TaskError(
-    'Definition.InvalidSetting',
-    twice === undefined ? `${uri} has no columns` : `${uri} has two columns called ${twice}`,
-    {
-      hint: 'name each column of the query: SELECT a.id AS order_id, …',
-    },
-  )
 }
 
 /** Conditions that split a table by its pages, in order; every row is in exactly one. */
@@ -138,24 +113,6 @@ async function* inOrder(connections: readonly Connection[], copies: readonly str
   }
 }
 
-async function handOver(
-  copies: AsyncIterable<AsyncIterable<Buffer>>,
-  columns: readonly TypedColumn[],
-  to: TableSink,
-  uri: string,
-): Promise<number> {
-  const readers = columns.map(({ type }) => reader(type))
-  let rows = 0
-  let block: ReturnType<(typeof readers)[number]>[][] = []
-  for await (const copy of copies) {
-    for await (const some of rowsOf(copy, uri)) {
-      for (const row of some) block.push(row.map((cell, at) => (cell === null ? null : (readers[at]?.(cell) ?? null))))
-      rows += some.length
-      if (block.length < ROWS_AT_ONCE) continue
-      await to.append(block)
-      block = []
-    }
-  }
-  if (block.length > 0) await to.append(block)
-  return rows
+async function* rowsOfAll(copies: AsyncIterable<AsyncIterable<Buffer>>, uri: string) {
+  for await (const copy of copies) yield* rowsOf(copy, uri)
 }

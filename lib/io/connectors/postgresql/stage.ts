@@ -1,11 +1,8 @@
 /** Loads the rows of an output into a temporary table, which nobody else sees and which ends with the transaction. */
-import { dirname } from 'node:path'
 import { TaskError } from '#core/errors/errors.ts'
-import type { Scalar, Session } from '#io/duckdb/session.ts'
-import type { LocalFile } from '#io/store/store.ts'
-import { name as quoted, text } from '#relational/types/sql.ts'
+import type { Scalar } from '#io/duckdb/session.ts'
 import { type Column, type ColumnType, digitsOf, isDecimal, type SimpleType } from '#relational/types/types.ts'
-import type { Output } from '../target.ts'
+import { loadRows, type Rows } from '../servers/staged-rows.ts'
 import type { Connection } from './connect.ts'
 import { escaped } from './copy-text.ts'
 
@@ -28,38 +25,17 @@ export function declared(type: ColumnType): string {
   return `numeric(${precision},${scale})`
 }
 
-export async function stage(
-  connection: Connection,
-  { files, manifest: { columns, rows }, openSession }: Pick<Output, 'files' | 'manifest' | 'openSession'>,
-): Promise<void> {
+export async function stage(connection: Connection, output: Rows): Promise<void> {
+  const { columns } = output.manifest
   const fields = columns.map(({ type }, at) => `, c${at} ${declared(type)}`).join('')
   await connection.run(`CREATE TEMP TABLE _siftstep_staged (n bigint PRIMARY KEY${fields}) ON COMMIT DROP`)
-  const opened: LocalFile[] = []
-  let loaded = 0
-  async function* lines() {
-    const session = await openSession([...new Set(opened.map(({ path }) => dirname(path)))])
-    for (const { path } of opened) {
-      for await (const batch of rowsOf(session, path, columns)) {
-        yield batch.map((row) => `${++loaded}${row.map((value, at) => `\t${cellOf(value, columns[at] as Column)}`).join('')}\n`).join('')
-      }
-    }
+  let n = 0
+  const lineOf = (row: readonly Scalar[]) => `${++n}${row.map((value, at) => `\t${cellOf(value, columns[at] as Column)}`).join('')}\n`
+  async function* lines(batches: AsyncIterable<readonly (readonly Scalar[])[]>) {
+    for await (const batch of batches) yield batch.map(lineOf).join('')
   }
-  try {
-    for (const file of files) opened.push(await file.open())
-    await connection.copyIn(`COPY ${STAGED} FROM STDIN`, lines())
-  } finally {
-    for (const file of opened) await file.release()
-  }
-  if (loaded !== rows) throw new Error(`${loaded} of ${rows} rows were loaded`)
+  await loadRows(output, (batches) => connection.copyIn(`COPY ${STAGED} FROM STDIN`, lines(batches)))
   await connection.run(`ANALYZE ${STAGED}`)
-}
-
-/** Everything but whole numbers and floats as its text. */
-function rowsOf(session: Session, path: string, columns: readonly Column[]) {
-  const selected = columns.map(({ name, type }) =>
-    type === 'integer' || type === 'float' ? quoted(name) : `CAST(${quoted(name)} AS VARCHAR)`,
-  )
-  return session.batches(`SELECT ${selected.join(', ')} FROM read_parquet(${text(path)})`)
 }
 
 function cellOf(value: Scalar, { name, type }: Column): string {

@@ -1,13 +1,15 @@
 /** Makes the staged rows the output of a table; within the transaction of the publication. */
-import { TaskError } from '#core/errors/errors.ts'
 import { conflict } from '#io/publish/manifest.ts'
 import { missingKey, repeatedKey } from '#io/publish/merge-keys.ts'
 import { name as quoted } from '#relational/types/sql.ts'
+import type { Stored } from '../servers/ledger.ts'
+import { assertCounts } from '../servers/ownership.ts'
+import { inRanges } from '../servers/ranges.ts'
 import type { MergeCounts, Output } from '../target.ts'
 import type { Connection } from './connect.ts'
+import { refusedRow } from './errors.ts'
 import { type Fit, firstMisfit, fitsOf } from './fit.ts'
-import { isCreatedByUs, type Stored } from './ledger.ts'
-import { inRanges } from './ranges.ts'
+import { isCreatedByUs } from './ledger.ts'
 import { declared, STAGED } from './stage.ts'
 import { columnsIn, findTable, type Table } from './tables.ts'
 
@@ -18,7 +20,8 @@ export async function store(connection: Connection, uri: string, table: Table, o
   const created = await prepared(connection, uri, table, output)
   const fits = fitsOf(columns, await columnsIn(connection, table))
   const total: { -readonly [Count in keyof MergeCounts]: number } = { inserted: 0, updated: 0, unchanged: 0 }
-  await inRanges(connection, uri, rows, async (range) => {
+  await inRanges({ run: connection.run, refusedRow }, uri, rows, async (rangeOf) => {
+    const range = rangeOf('s')
     await firstMisfit(connection, fits, range)
     const counts =
       mode === 'merge' ? await merge(connection, table, fits, keys, range) : { inserted: await insert(connection, table, fits, range, '') }
@@ -106,7 +109,7 @@ async function assertKeys(connection: Connection, { keys, manifest: { columns } 
 
 /** Output.Unwritable unless the table holds every staged row, and of a table that was replaced no others. */
 export async function assertStored(connection: Connection, uri: string, table: Table, output: Output): Promise<void> {
-  const { mode, manifest, verify = [] } = output
+  const { manifest, verify = [] } = output
   const own = (await findTable(connection, table)) ?? table
   const fits = fitsOf(manifest.columns, await columnsIn(connection, own))
   const [[there = '0'] = []] = await connection.rows(`SELECT count(*) FROM ${own.sql}`)
@@ -117,11 +120,5 @@ export async function assertStored(connection: Connection, uri: string, table: T
         `SELECT count(*) FROM (SELECT ${given} FROM ${STAGED} AS s EXCEPT ALL SELECT ${stored} FROM ${own.sql}) AS missing`,
       )
     : []
-  const counted = Number(there)
-  if ((mode === 'replace' ? counted === manifest.rows : counted >= manifest.rows) && Number(lost) === 0) return
-  throw new TaskError(
-    'Output.Unwritable',
-    `${uri} would hold ${counted} rows of ${manifest.rows} to write, and ${Number(lost)} of them are not there`,
-    { hint: 'nothing was changed; look for triggers of the table that change its rows' },
-  )
+  assertCounts(uri, output, Number(there), Number(lost))
 }

@@ -1,9 +1,8 @@
 /** Tables of a database by their names. */
-import { TaskError } from '#core/errors/errors.ts'
-import { nearest } from '#core/text/nearest.ts'
-import { preview } from '#core/text/preview.ts'
 import { name as quoted, text } from '#relational/types/sql.ts'
-import type { Place, TableName } from './address.ts'
+import type { Place, TableName } from '../servers/address.ts'
+import { LEDGER } from '../servers/ledger.ts'
+import { noTable } from '../servers/reading.ts'
 import type { Connection } from './connect.ts'
 
 export interface Table {
@@ -15,9 +14,6 @@ export interface Table {
   /** Its quoted name, with the schema. */
   readonly sql: string
 }
-
-/** The name of our books in each schema that we publish to. */
-export const LEDGER = '_siftstep_runs'
 
 /** Kinds of relations that have rows: tables, with partitions, views, materialised, foreign. */
 const WITH_ROWS = "('r', 'p', 'v', 'm', 'f')"
@@ -53,17 +49,7 @@ export async function tableToRead(connection: Connection, { name, server: { data
   const tables = await allTables(connection)
   const [only, ...more] = tables
   if (name === undefined && only !== undefined && more.length === 0) return only
-  const names = tables.map(shown)
-  const there = names.length === 0 ? 'it has no tables' : `it has ${preview(names)}`
-  if (name === undefined)
-    throw new TaskError('Data.NoSources', `the source names no table of the database ${database}`, {
-      hint: `${there}; say which: {connection: …, table: …}, or behind the database in the address`,
-    })
-  const wanted = name.schema === undefined ? name.table : `${name.schema}.${name.table}`
-  const near = nearest(wanted, names)
-  throw new TaskError('Data.NoSources', `the database ${database} has no table ${wanted}`, {
-    hint: `${near === undefined ? '' : `did you mean ${near}? `}${there}`,
-  })
+  throw noTable(name, database, tables.map(shown))
 }
 
 export interface TableColumn {

@@ -54,7 +54,9 @@ const server = {
     .string()
     .min(1)
     .optional()
-    .describe('In place of `connection`: the address of the server, such as `postgresql://user:${secret.NAME}@host:5432/database`.'),
+    .describe(
+      'In place of `connection`: the address of the server, such as `postgresql://user:${secret.NAME}@host:5432/database` or `mysql://…`.',
+    ),
 }
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: `${…}` is part of the language
 

@@ -1,4 +1,4 @@
-/** What an address of PostgreSQL means: a server, a database, and a table or a query in it. */
+/** What an address of a database server means: the server, a database, and a table or a query in it. The same for every kind of server. */
 import { createHash } from 'node:crypto'
 import { TaskError } from '#core/errors/errors.ts'
 import { percentDecoded } from '#core/text/address-parts.ts'
@@ -7,6 +7,20 @@ import { secretName } from '../options.ts'
 
 export const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 export type SslMode = (typeof SSL_MODES)[number]
+
+/** What differs between the addresses of kinds of servers. */
+export interface ServerKind {
+  /** As messages name it. */
+  readonly title: string
+  readonly scheme: string
+  /** Other schemes its addresses may start with. */
+  readonly aliases: readonly string[]
+  readonly port: number
+  /** What lineage names its servers by. */
+  readonly namespace: string
+  /** The form of a table's name in an address, such as `schema.table`. */
+  readonly table: string
+}
 
 export interface Server {
   readonly host: string
@@ -20,7 +34,7 @@ export interface Server {
 }
 
 export interface TableName {
-  /** Absent: the first schema of the search path that has the table. */
+  /** Absent: where the server looks for a table of that name. */
   readonly schema?: string | undefined
   readonly table: string
 }
@@ -34,27 +48,26 @@ export interface Place {
   readonly query?: string | undefined
 }
 
-const DEFAULT_PORT = 5432
-const FORM = 'write postgresql://host:5432/database/schema.table'
+const formOf = ({ scheme, port, table }: ServerKind) => `write ${scheme}://host:${port}/database/${table}`
 
 /** What is read or written, from an address and the settings of the connection. Definition.InvalidSetting for what is no such place. */
-export function placeOf(uri: string, options: Options): Place {
-  const { server, path, query } = parsed(uri)
+export function placeOf(kind: ServerKind, uri: string, options: Options): Place {
+  const { server, path, query } = parsed(kind, uri)
   const own = { ...server, ...sslOf(options) }
   const given = typeof options['query'] === 'string' ? options['query'] : query
-  const name = given !== undefined || path === '' ? undefined : nameInPath(path, uri)
-  return { uri, server: serverOf(options) ?? own, name, query: given }
+  const name = given !== undefined || path === '' ? undefined : nameInPath(kind, path, uri)
+  return { uri, server: serverOf(kind, options) ?? own, name, query: given }
 }
 
 /** The server that the settings of a connection name; undefined where an address stands for itself. */
-function serverOf(options: Options): Server | undefined {
+function serverOf(kind: ServerKind, options: Options): Server | undefined {
   const { url, host } = options
-  if (typeof url === 'string') return { ...parsed(url, 'the address in `url`').server, ...sslOf(options) }
+  if (typeof url === 'string') return { ...parsed(kind, url, 'the address in `url`').server, ...sslOf(options) }
   if (typeof host !== 'string') return undefined
   const { port, database, user, password } = options
   return {
     host,
-    port: Number(port ?? DEFAULT_PORT),
+    port: Number(port ?? kind.port),
     database: String(database),
     ...(typeof user === 'string' ? { user } : {}),
     ...(typeof password === 'string' ? { password } : {}),
@@ -75,11 +88,13 @@ interface Parsed {
 }
 
 /** `said` stands for an address that may not be shown. */
-function parsed(uri: string, said?: string): Parsed {
+function parsed(kind: ServerKind, uri: string, said?: string): Parsed {
   const shown = said ?? withoutPassword(uri)
-  const wrong = (why: string, hint = FORM) => new TaskError('Definition.InvalidSetting', `${shown} ${why}`, { hint })
-  if (!/^postgres(ql)?:\/\//i.test(uri) || !URL.canParse(uri))
-    throw wrong('is no address of PostgreSQL', `${FORM}; in a user or password write %40 for @, %3A for : and %2F for /`)
+  const form = formOf(kind)
+  const wrong = (why: string, hint = form) => new TaskError('Definition.InvalidSetting', `${shown} ${why}`, { hint })
+  const scheme = uri.split('://', 1)[0]?.toLowerCase() ?? ''
+  if (![kind.scheme, ...kind.aliases].includes(scheme) || !URL.canParse(uri))
+    throw wrong(`is no address of ${kind.title}`, `${form}; in a user or password write %40 for @, %3A for : and %2F for /`)
   const { hostname, port, pathname, username, password, searchParams } = new URL(uri)
   const [database = '', ...path] = pathname.slice(1).split('/')
   if (hostname === '') throw wrong('names no host')
@@ -91,12 +106,12 @@ function parsed(uri: string, said?: string): Parsed {
   if (password !== '' && said === undefined)
     throw wrong(
       'holds a password, which would be visible in the state machine and in the files of every run',
-      `use a connection: {type: postgresql, host: …, database: …, password: "\${secret.NAME}"}`,
+      `use a connection: {type: ${kind.scheme}, host: …, database: …, password: "\${secret.NAME}"}`,
     )
   return {
     server: {
       host: hostname.replace(/^\[|\]$/g, ''),
-      port: port === '' ? DEFAULT_PORT : Number(port),
+      port: port === '' ? kind.port : Number(port),
       database: percentDecoded(database),
       ...(username === '' ? {} : { user: percentDecoded(username) }),
       ...(password === '' ? {} : { password: percentDecoded(password) }),
@@ -113,22 +128,22 @@ const isSslMode = (word: string): word is SslMode => (SSL_MODES as readonly stri
 const withoutPassword = (uri: string) => uri.replace(/^(\w+:\/\/[^:/@]*):.*@/s, '$1:…@')
 
 /** Why an address cannot be used, before anything is read; undefined for one that can. */
-export function addressProblem(uri: string): AddressProblem | undefined {
+export function addressProblem(kind: ServerKind, uri: string): AddressProblem | undefined {
   try {
-    const { path } = parsed(uri)
-    if (path !== '') nameInPath(path, uri)
+    const { path } = parsed(kind, uri)
+    if (path !== '') nameInPath(kind, path, uri)
     return undefined
   } catch (error) {
     if (!(error instanceof TaskError)) throw error
-    return { what: error.message, hint: error.hint ?? FORM, secret: withoutPassword(uri) !== uri }
+    return { what: error.message, hint: error.hint ?? formOf(kind), secret: withoutPassword(uri) !== uri }
   }
 }
 
-function nameInPath(path: string, uri: string): TableName {
+function nameInPath(kind: ServerKind, path: string, uri: string): TableName {
   const [first = '', second, ...more] = path.split('.').map(percentDecoded)
   if (first === '' || second === '' || more.length > 0 || path.includes('/'))
     throw new TaskError('Definition.InvalidSetting', `${withoutPassword(uri)} names no table`, {
-      hint: `${FORM}; in a name write %2E for a point and %2F for a slash`,
+      hint: `${formOf(kind)}; in a name write %2E for a point and %2F for a slash`,
     })
   return second === undefined ? { table: first } : { schema: first, table: second }
 }
@@ -146,27 +161,32 @@ function nameOf(setting: string): TableName {
 
 const encoded = (text: string) => encodeURIComponent(text).replaceAll('.', '%2E')
 
-export const pathOf = ({ schema, table }: TableName) => (schema === undefined ? encoded(table) : `${encoded(schema)}.${encoded(table)}`)
+const pathOf = ({ schema, table }: TableName) => (schema === undefined ? encoded(table) : `${encoded(schema)}.${encoded(table)}`)
 
-const serverUri = ({ host, port, database }: Server) =>
-  `postgresql://${host.includes(':') ? `[${host}]` : host}:${port}/${encodeURIComponent(database)}`
+const serverUri = ({ scheme }: ServerKind, { host, port, database }: Server) =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/${encodeURIComponent(database)}`
 
-/** Host, port and database, without a user: what messages and lineage name. */
-export const namespaceOf = ({ host, port }: Server) => `postgres://${host}:${port}`
+/** Host and port, without a user, and what is there: what lineage names. */
+export function datasetOf(kind: ServerKind, uri: string): { readonly namespace: string; readonly name: string } {
+  const { server, name, query } = placeOf(kind, uri, {})
+  const table = query === undefined ? [name?.schema, name?.table].filter((part) => part !== undefined).join('.') : 'query'
+  const { host, port, database } = server
+  return { namespace: `${kind.namespace}://${host}:${port}`, name: [database, ...(table === '' ? [] : [table])].join('.') }
+}
 
 /** The address of a table that a connection reaches: also before the secret with its server is known. */
-export function connectionUri(settings: Options, { table, query }: Options): string {
-  const server = serverOf(settings)
-  const start = server === undefined ? `postgresql://${secretName(settings['url'])}/database` : serverUri(server)
+export function connectionUri(kind: ServerKind, settings: Options, { table, query }: Options): string {
+  const server = serverOf(kind, settings)
+  const start = server === undefined ? `${kind.scheme}://${secretName(settings['url'])}/database` : serverUri(kind, server)
   if (typeof query === 'string') return `${start}/query-${createHash('sha256').update(query).digest('hex').slice(0, 8)}`
   return typeof table === 'string' ? `${start}/${pathOf(nameOf(table))}` : start
 }
 
 /** The settings of a connection to the server of an address, with its password, and the table or query there. */
-export function connectionAt(uri: string): { readonly connection: Options; readonly at: Options } {
-  const { server, path, query } = parsed(uri, withoutPassword(uri))
+export function connectionAt(kind: ServerKind, uri: string): { readonly connection: Options; readonly at: Options } {
+  const { server, path, query } = parsed(kind, uri, withoutPassword(uri))
   const { host, port, database, user, password, sslmode } = server
-  const { schema, table } = path === '' ? { schema: undefined, table: undefined } : nameInPath(path, uri)
+  const { schema, table } = path === '' ? { schema: undefined, table: undefined } : nameInPath(kind, path, uri)
   const name = [schema, table].filter((part) => part !== undefined).map(quoted)
   return {
     connection: {
