@@ -47,6 +47,22 @@ describe('explain', () => {
     expect(out).toContain('digits in the form of a code: "01730" (prices.csv:2)')
   }, 60_000)
 
+  it.each([['||'], ['; ']])('names the delimiter of the file, and its setting reads the same: %j', async (delimiter) => {
+    const name = `pairs-${delimiter.length + delimiter.charCodeAt(1)}.csv`
+    const rows = ['id,name,price', '1,Anna,3.5', '2,Bo,4.5', '3,Cy,5.5']
+    writeFileSync(join(folder, name), rows.map((row) => `${row.replaceAll(',', delimiter)}\n`).join(''))
+    const out = await explained(name)
+    const source = `{path: ${name}, delimiter: "${delimiter}"}`
+    expect(out).toContain(`delimiter     "${delimiter}": 3 of 3 records have 3 fields\n                → source: ${source}`)
+    writeFileSync(
+      join(folder, 'pairs.yaml'),
+      `version: 1\nid: pairs\nsteps:\n  - {id: find, type: discover, with: {source: ${source}}}\n  - {id: publish, type: export, with: {to: out.csv}}\n`,
+    )
+    const set = await explained('pairs.yaml')
+    expect(set).toContain(`delimiter     "${delimiter}": the definition sets it`)
+    expect(set).toContain('3 records · 3 columns')
+  })
+
   it('shows groups of spellings before a rule merges them, and the rule then makes each of them one value', async () => {
     const cities = ['New York', 'new york', 'NEW YORK', 'New York', 'Oslo', 'oslo', 'Oslo', 'Bonn', 'C++', 'C']
     writeFileSync(join(folder, 'cities.csv'), `id,city\n${cities.map((city, at) => `${at + 1},${city}`).join('\n')}\n`)

@@ -76,6 +76,7 @@ export const THOROUGH: readonly string[] = [
   'test/io/formats/scan.test.ts',
   'test/io/formats/shared-data.test.ts',
   'test/io/formats/spool.test.ts',
+  'test/data/dataset/decimal-marks.test.ts',
   'test/data/report/attention.test.ts',
   'test/data/survey/long-cells.test.ts',
   'test/data/report/pages.test.ts',

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { count } from '#core/text/numbers.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import { EXIT } from '#run/local/events.ts'
-import type { Inspection } from '#io/formats/source.ts'
+import { delimiterOf, type Inspection } from '#io/formats/source.ts'
 import { readJson } from '#io/workspace/json-store.ts'
 import { renderHtml } from '#data/report/html.ts'
 import type { QualityReport } from '#data/report/model.ts'
@@ -66,7 +66,8 @@ async function readingOf({ sources, columns: plans }: DatasetPlan, store: Store)
       const { inspection } = await readJson<{ inspection: Inspection }>(store, key)
       const { format, encoding, compression, dialect, records, notes, columns, bad } = inspection
       const broken = bad.slice(0, BROKEN).map(({ line, reason }) => ({ line, reason }))
-      return { name, format, encoding, compression, dialect, records, notes, columns: columns.length, bad: bad.length, broken }
+      const delimiter = delimiterOf(inspection) ?? null
+      return { name, format, encoding, compression, dialect, delimiter, records, notes, columns: columns.length, bad: bad.length, broken }
     }),
   )
   return { form, notes: plans.flatMap(({ notes }) => notes) }

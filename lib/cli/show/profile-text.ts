@@ -25,6 +25,8 @@ export type SourceForm = { readonly name: string } & Pick<
   Inspection,
   'format' | 'encoding' | 'compression' | 'dialect' | 'records' | 'notes'
 > & {
+    /** What delimits the fields in the source; null if nothing does. */
+    readonly delimiter: string | null
     readonly columns: number
     readonly bad: number
     /** The first records that cannot be read as rows. */
@@ -47,13 +49,13 @@ export function profileText({ rows, columns, form, sample, notes }: Profile): st
 }
 
 /** `customers.csv  38,412 records · 14 columns · latin-1 · delimiter ";" · header row 1 · 3 broken lines`. */
-function sourceLine({ name, records, columns, format, encoding, compression, dialect, bad, broken, notes }: SourceForm): string {
+function sourceLine({ name, records, columns, format, encoding, compression, dialect, delimiter, bad, broken, notes }: SourceForm): string {
   const form =
     dialect === null
       ? [format]
       : [
           encoding,
-          ...(columns > 1 ? [`delimiter ${dialect.delimiter === '\t' ? 'tab' : JSON.stringify(dialect.delimiter)}`] : []),
+          ...(columns > 1 && delimiter !== null ? [`delimiter ${delimiter === '\t' ? 'tab' : JSON.stringify(delimiter)}`] : []),
           dialect.header ? `header row ${dialect.skip_lines + 1}` : 'no header',
         ]
   const facts = [

@@ -2,7 +2,7 @@
 import { decide } from '#relational/infer/decide.ts'
 import { preview } from '#core/text/preview.ts'
 import type { Evidence } from '#relational/infer/evidence.ts'
-import type { Inspection } from '#io/formats/source.ts'
+import { delimiterOf, type Inspection } from '#io/formats/source.ts'
 import type { ColumnPlan } from '#relational/cells/column-plan.ts'
 import { type ColumnType, isDecimal, isNumeric } from '#relational/types/types.ts'
 import { languageOfMonths } from '#relational/types/worded-dates.ts'
@@ -51,7 +51,7 @@ export function buildDataset(
   const unified = unify(
     inspected.map(({ name, inspection }) => ({ name, columns: inspection.columns, header: inspection.dialect?.header ?? true })),
   )
-  const delimiters = new Set(inspected.map(({ inspection }) => inspection.dialect?.delimiter ?? ''))
+  const delimiters = inspected.map(({ inspection }) => delimiterOf(inspection))
   const columns = planColumns(unified.columns, inspected, unified.mapping, request, delimiters)
   const { layouts, layoutOf } = planLayouts(inspected, unified.mapping, castsOf(unified.columns, inspected, unified.mapping, request))
   const sources = inspected.map(({ name, inspection, key }, at): Source => {

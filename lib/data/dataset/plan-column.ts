@@ -36,15 +36,16 @@ export function planColumns(
   sources: readonly ColumnsOf[],
   mapping: readonly (readonly string[])[],
   request: Request,
-  delimiters: ReadonlySet<string>,
+  delimiters: readonly (string | null | undefined)[],
 ): readonly ColumnPlan[] {
   const columns = names
     .map((name) => ({ name, parts: partsOf(name, sources, mapping) }))
     .map(({ name, parts }) => ({ name, parts, evidence: together(parts) }))
   // where the comma delimits, it is hardly the decimal mark, and JSON has only points
-  const commas = [...delimiters].every((delimiter) => delimiter === ',' || delimiter === '')
+  const commas = delimiters.every((delimiter) => delimiter === undefined || delimiter?.startsWith(','))
+  const semicolons = delimiters.some((delimiter) => delimiter?.startsWith(';'))
   const locale = localeOf(columns.map(({ evidence }) => evidence)) ?? (commas ? '.' : null)
-  return columns.map(({ name, parts, evidence }) => planColumn(name, parts, evidence, request, { locale, semicolons: delimiters.has(';') }))
+  return columns.map(({ name, parts, evidence }) => planColumn(name, parts, evidence, request, { locale, semicolons }))
 }
 
 function partsOf(name: string, sources: readonly ColumnsOf[], mapping: readonly (readonly string[])[]): readonly Part[] {

@@ -1,4 +1,5 @@
 /** Explains how a dataset is read: what was decided, from what evidence, what contradicts it, and which setting overrides it. Pure. */
+import { delimiterOf } from '#io/formats/source.ts'
 import type { Json, JsonObject } from '#core/json.ts'
 import { count } from '#core/text/numbers.ts'
 import { preview } from '#core/text/preview.ts'
@@ -47,11 +48,14 @@ function explainSource(name: string, { inspection }: InspectedSource, plan: Data
   ]
   if (dialect !== null) {
     const shape = `${(records - bad.length).toLocaleString('en')} of ${count(records, 'record')} ${records === 1 ? 'has' : 'have'} ${count(columns.length, 'field')}`
-    const { delimiter, quote, header, skip_lines, comment } = dialect
+    const { quote, header, skip_lines, comment } = dialect
+    const delimiter = delimiterOf(inspection)
     const utf8 = encoding === 'utf-8' ? 'all bytes are valid UTF-8' : 'a mark at the start of the file'
     decisions.push(
       { what: 'encoding', value: encoding, because: because('encoding', noted(/UTF-8|encoding/, utf8)), setting: setting({ encoding }) },
-      { what: 'delimiter', value: JSON.stringify(delimiter), because: because('delimiter', shape), setting: setting({ delimiter }) },
+      ...(typeof delimiter === 'string'
+        ? [{ what: 'delimiter', value: JSON.stringify(delimiter), because: because('delimiter', shape), setting: setting({ delimiter }) }]
+        : []),
       {
         what: 'header',
         value: header ? `record ${skip_lines + 1}` : 'none',

@@ -103,6 +103,10 @@ async function inspectRewritten(
       : `a delimiter within a field is escaped with ${dialect.escape}`
   return {
     ...found,
-    facts: { ...found.facts, notes: [how, ...found.facts.notes, ...notes.filter((note) => note.startsWith('the first '))] },
+    facts: {
+      ...found.facts,
+      source_delimiter: dialect.delimiter,
+      notes: [how, ...found.facts.notes, ...notes.filter((note) => note.startsWith('the first '))],
+    },
   }
 }

@@ -201,10 +201,12 @@ async function inspectKind(
 type Inspector = (rewritten: Rewritten, bom: number, work: Work) => Promise<Found & { readonly isForeign?: boolean }>
 
 const inspectors: { readonly [Layout in PhysicalLayout]: Inspector } = {
-  delimited: async ({ read, rows }, bom, { uri, settings, staging, context }) =>
-    staging.current().size === 0
-      ? noRecords('delimited', 0)
-      : inspectDelimited({ uri, name: bareName(uri), settings: read ?? settings, bom, rows }, staging, context),
+  delimited: async ({ read, rows }, bom, { uri, settings, staging, context }) => {
+    if (staging.current().size === 0) return noRecords('delimited', 0)
+    const found = await inspectDelimited({ uri, name: bareName(uri), settings: read ?? settings, bom, rows }, staging, context)
+    // a format that was rewritten says how to read what it wrote
+    return read === undefined ? found : { ...found, facts: { ...found.facts, source_delimiter: null } }
+  },
   lines: async (_, start, { uri, settings, staging, context }) => {
     let bom = start
     if (settings['flatten'] === true) {

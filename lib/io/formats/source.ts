@@ -107,7 +107,13 @@ export interface Inspection {
   readonly part?: string
   /** Where the lines of the text as read stand in the file, where that is not line by line. */
   readonly rows?: LineMap
+  /** How the text as read is written; null for what is not delimited. */
   readonly dialect: Dialect | null
+  /**
+   * What delimits the fields in the source, where the text as read was written anew; null if nothing does, as in a workbook or in columns of
+   * fixed width. Absent: `dialect` says it.
+   */
+  readonly source_delimiter?: string | null
   /**
    * The key of the text as read in the run's store, if it differs from the source's own bytes (decompressed, decoded, one JSON value per
    * line).
@@ -135,4 +141,12 @@ export interface Inspection {
   readonly notes: readonly string[]
   /** The notes that require a decision. */
   readonly doubts?: readonly string[]
+}
+
+/**
+ * What delimits the fields in the source itself: null if nothing does though the text as read is delimited, undefined for what is read
+ * otherwise, such as JSON.
+ */
+export function delimiterOf({ dialect, source_delimiter }: Pick<Inspection, 'dialect' | 'source_delimiter'>): string | null | undefined {
+  return source_delimiter === undefined ? dialect?.delimiter : source_delimiter
 }

@@ -1,4 +1,5 @@
 /** What is known of the sources once all are inspected: the catalogue for readers, and the types that most rows have. */
+import { delimiterOf } from '#io/formats/source.ts'
 import { entryOf, record } from '#core/text/record.ts'
 import type { DatasetPlan } from '#data/dataset/plan.ts'
 import type { Inspected } from '#data/dataset/build.ts'
@@ -21,7 +22,7 @@ export async function writeCatalogue(
       schema: { schema: own.map(({ name: column, type }) => ({ column, type: entryOf(other_types, column) ?? type })) },
       statistics: { statistics: { records, unreadable: bad, columns: own.length, chunks: inspection.chunks.length } },
       encoding: { encoding: inspection.encoding },
-      delimiter: { delimiter: inspection.dialect?.delimiter ?? null },
+      delimiter: { delimiter: delimiterOf(inspection) ?? null },
       compression: { compression: inspection.compression },
     }
     const version = files.find((file) => file.uri === uri)?.version ?? null
