@@ -20,6 +20,11 @@ steps:
 
 /** Reads one file; resolves with what went wrong, or null. */
 async function convert(path: string, target: string): Promise<string | null> {
+  // a file without bytes is a table without rows
+  if (statSync(path).size === 0) {
+    writeFileSync(target, '')
+    return null
+  }
   const place = mkdtempSync(join(tmpdir(), 'siftstep-pollock-'))
   try {
     const first = await runDefinition(definitionOf(path, join(place, 'out-0'), ''), { store: join(place, 'store-0') })

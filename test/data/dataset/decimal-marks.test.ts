@@ -32,7 +32,10 @@ describe('a comma before three digits', () => {
     const text = [['id', 'weight', 'shop'], ...WEIGHTS.map((weight, at) => [`${at + 1}`, weight, 'ab'])]
       .map(([id = '', weight = '', shop = '']) => `${id.padEnd(5)}${weight.padEnd(9)}${shop.padEnd(4)}\n`)
       .join('')
-    expect(await weights({ 'in.txt': text }, 'format: fixed_width, widths: [5, 9, 4], header: true')).toEqual({ cells: WEIGHTS, type: 'weight text' })
+    expect(await weights({ 'in.txt': text }, 'format: fixed_width, widths: [5, 9, 4], header: true')).toEqual({
+      cells: WEIGHTS,
+      type: 'weight text',
+    })
   })
 
   it('stays as it is written in cells of text of a workbook', async () => {
